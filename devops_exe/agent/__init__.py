@@ -1,0 +1,1 @@
+"""Agent: who turns the crank; engines, tools, conversation, store."""

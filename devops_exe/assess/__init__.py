@@ -1,0 +1,1 @@
+"""Assess: the facts, from what the words and the files say."""

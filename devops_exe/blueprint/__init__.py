@@ -1,0 +1,1 @@
+"""Blueprint: the document that gathers the answers."""

@@ -1,0 +1,1 @@
+"""Design: the figures. Pure calculators, the plan that calls them, the decisions that follow."""

@@ -1,0 +1,1 @@
+"""Terminal: who talks to the person."""
