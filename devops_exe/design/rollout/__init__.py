@@ -1,0 +1,1 @@
+"""Rollouts: Deployments, Argo canaries, blue-green, disruption budgets."""

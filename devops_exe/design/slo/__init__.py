@@ -1,0 +1,1 @@
+"""Service level objectives: budget, burn-rate alerts, detection, several components."""
