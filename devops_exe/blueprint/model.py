@@ -1,15 +1,19 @@
 """The blueprint: every field of the template, as values.
 
 A :class:`Blueprint` holds exactly what is printed, so ``parse(render(b)) == b``. A section
-that a part does not have is None. Text is normalised to single blanks on the way in; a
-newline in a table cell is refused.
+that a part does not have is None. Text is cleaned of control characters and normalised to
+single blanks on the way in; a newline in a table cell is refused.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import math
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from devops_exe.ground.text import sanitise
 
 Kind = Literal["devops", "pipeline", "deploy", "rollback", "scale"]
 
@@ -17,22 +21,37 @@ STRATEGIES: tuple[str, ...] = ("Blue-Green", "Canary", "Rolling", "Recreate", "A
 """The five strategies by their printed names, in the seed's order."""
 
 
-def _single_blanks(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?\Z")
 
 
-def _no_newline(value: object) -> object:
+def clean(text: str) -> str:
+    r"""``text`` as a field holds it: single blanks, nothing that could steer a terminal.
+
+    White space is read first, so that a line separator parts two words before the cleaning
+    takes it away. Cleaning what is clean changes nothing.
+
+    >>> clean(" two\twords \x1b[31m")
+    'two words'
+    """
+    return " ".join(sanitise(" ".join(text.split())).split())
+
+
+def _line(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
+
+
+def _cell(value: object) -> object:
     if isinstance(value, str) and ("\n" in value or "\r" in value):
         message = "a table cell holds a newline; write it on one line"
         raise ValueError(message)
-    return value
+    return _line(value)
 
 
-Line = Annotated[str, BeforeValidator(_single_blanks)]
-"""Text of one field: white space becomes single blanks; may wrap when printed."""
+Line = Annotated[str, BeforeValidator(_line)]
+"""Text of one field: cleaned, white space becomes single blanks; may wrap when printed."""
 
-Cell = Annotated[str, BeforeValidator(_no_newline), AfterValidator(lambda v: " ".join(v.split()))]
-"""Text of a table cell: never wraps; a newline is refused."""
+Cell = Annotated[str, BeforeValidator(_cell)]
+"""Text of a table cell: cleaned, never wraps; a newline is refused."""
 
 
 class Part(BaseModel):
@@ -54,13 +73,26 @@ class Figure(Part):
     text: str
     unit: Literal["minutes", "percent"]
 
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if not _DECIMAL.match(self.text) or not math.isfinite(self.value):
+            message = f"{self.text[:60]!r} is no plain decimal number"
+            raise ValueError(message)
+        if float(self.text) != self.value:
+            message = f"the value {self.value!r} is not the printed {self.text}"
+            raise ValueError(message)
+        return self
+
     @classmethod
     def of(cls, text: str, unit: Literal["minutes", "percent"]) -> Figure:
         """The figure whose printed text this is.
 
         Raises:
-            ValueError: the text is no finite decimal number.
+            ValueError: the text is no plain decimal number (``4.5``, ``99.95``).
         """
+        if not _DECIMAL.match(text):
+            message = f"{text[:60]!r} is no plain decimal number"
+            raise ValueError(message)
         return cls(value=float(text), text=text, unit=unit)
 
 
