@@ -350,7 +350,13 @@ def run(calculator: str, inputs: object) -> Answer:
         answered = function(given)
     except ValidationError as problem:
         raise _refusal(problem.errors(include_url=False)[0]) from None
-    except (OverflowError, ZeroDivisionError, RecursionError, MemoryError):
+    except RecursionError:
+        raise CalculatorError(
+            "the input is nested too deeply",
+            where="input",
+            fix="use fewer levels of objects and arrays",
+        ) from None
+    except (OverflowError, ZeroDivisionError, MemoryError):
         raise CalculatorError(
             "the numbers are beyond what double precision holds",
             where=operation.name,
