@@ -1,0 +1,1 @@
+"""Scaling: the Horizontal Pod Autoscaler, capacity by queueing, requests by samples, KEDA."""
