@@ -9,10 +9,13 @@ neither underflow nor cancel; the work grows with the standard deviation, hence 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from devops_exe.design.operation import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NORMAL = NormalDist()
 _LOG_2PI = math.log(2 * math.pi)
@@ -21,9 +24,12 @@ _NEGLIGIBLE = 1e-18
 """A term below this share of its sum cannot change a double."""
 
 # ln n! less Stirling's formula, for 0 <= n < 16; beyond, the series has 15 digits.
-_STIRLING_ERROR = (0.0,) + tuple(
-    math.log(math.factorial(n)) - ((n + 0.5) * math.log(n) - n + 0.5 * _LOG_2PI)
-    for n in range(1, 16)
+_STIRLING_ERROR = (
+    0.0,
+    *(
+        math.log(math.factorial(n)) - ((n + 0.5) * math.log(n) - n + 0.5 * _LOG_2PI)
+        for n in range(1, 16)
+    ),
 )
 
 
@@ -79,12 +85,9 @@ def binomial_upper(x: int, n: int, p: float) -> float:
         return _outwards(math.exp(_log_binomial(x, n, p)), x, n, lambda k: (n - k) / (k + 1) * odds)
     odds = q / p
     below = x - 1
+    # Counted from the other end the lower tail is an upper one.
     return 1 - _outwards(
-        math.exp(_log_binomial(below, n, p)),
-        n - below,
-        n,
-        # Counted from the other end the lower tail is an upper one.
-        lambda k: (n - k) / (k + 1) * odds,
+        math.exp(_log_binomial(below, n, p)), n - below, n, lambda k: (n - k) / (k + 1) * odds
     )
 
 
@@ -175,7 +178,7 @@ def _hypergeometric_probability(x: int, drawn: int, bad: int, total: int) -> flo
 
 
 def _log_binomial(x: int, n: int, p: float) -> float:
-    """ln P(X = x), minus infinity where it cannot happen."""
+    """Logarithm of P(X = x), minus infinity where it cannot happen."""
     if x < 0 or x > n:
         return -math.inf
     if x == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from devops_exe.design.canary.distributions import binomial_upper
-from devops_exe.design.operation import refuse
+from devops_exe.ground.errors import CalculatorError
 
 MOST_SAMPLES = 5000
 """Largest n that is tried; beyond, the normal approximation is as good."""
@@ -70,7 +70,7 @@ def exact_binomial(p1: float, p2: float, *, alpha: float, power: float) -> Binom
         actual_power = binomial_upper(critical, samples, p2)
         if actual_power >= wanted:
             return BinomialDesign(samples, critical, actual_alpha, actual_power)
-    refuse(
+    raise CalculatorError(
         f"more than {MOST_SAMPLES} requests are needed",
         where="method",
         fix="use method normal, which agrees at that size, or a larger difference",

@@ -17,6 +17,7 @@ from devops_exe.design.operation import (
     Ratio,
     refuse,
 )
+from devops_exe.ground.errors import CalculatorError
 
 MOST_SAMPLES = 1000
 """Largest sample of an arm that the search tries."""
@@ -108,7 +109,7 @@ def fisher_samples(p1: float, p2: float, *, alpha: float, power: float) -> tuple
         found = _power(samples, p1, p2, alpha)
         if found >= wanted:
             return samples, found
-    refuse(
+    raise CalculatorError(
         f"more than {MOST_SAMPLES} requests an arm are needed",
         where="method",
         fix="use method normal_cc, which agrees at that size, or a larger difference",

@@ -39,7 +39,7 @@ class SampleSizeInput(CalculatorInput):
     )
     alpha: OpenRatio = Field(0.05, description="probability of blaming a good canary")
     power: OpenRatio = Field(0.8, description="probability of catching a canary at p2 (Cohen 1988)")
-    two_sided: bool = Field(False, description="test for a better canary too")
+    two_sided: bool = Field(default=False, description="test for a better canary too")
     baseline_per_canary: Positive = Field(
         1.0, description="baseline requests per canary request (r)"
     )
@@ -225,7 +225,7 @@ def _check(given: SampleSizeInput, p1: float, p2: float) -> None:
 
 
 def _corrected(exact: float, difference: float, ratio: float) -> float:
-    """n with the continuity correction; its limit where n is 0."""
+    """The size with the continuity correction; its limit where it is 0."""
     if exact == 0:
         return (ratio + 1) / (2 * ratio * difference)
     widened = 1 + math.sqrt(1 + 2 * (ratio + 1) / (exact * ratio * difference))
@@ -233,7 +233,7 @@ def _corrected(exact: float, difference: float, ratio: float) -> float:
 
 
 def _arcsine(given: SampleSizeInput, p1: float, p2: float) -> float:
-    """n by Cohen's variance-stabilising transformation."""
+    """The size by Cohen's variance-stabilising transformation."""
     effect = 2 * math.asin(math.sqrt(p2)) - 2 * math.asin(math.sqrt(p1))
     z_alpha = upper_quantile(given.alpha / 2 if given.two_sided else given.alpha)
     z_beta = -upper_quantile(given.power)
