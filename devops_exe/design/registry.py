@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from devops_exe.design.refusal import refusal, shown
 from devops_exe.ground.errors import CalculatorError
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from devops_exe.design.operation import CalculatorInput, CalculatorOutput
 
 
@@ -301,7 +300,7 @@ def find(calculator: str, op: object = None) -> Operation:
         if entry.op == op:
             return entry
     raise CalculatorError(
-        f"{calculator} has no operation {op!r}",
+        f"{calculator} has no operation {shown(op)}",
         where="op",
         fix=f"use one of {', '.join(entry.op for entry in known)}",
         code="unknown_op",
@@ -345,11 +344,13 @@ def run(calculator: str, inputs: object) -> Answer:
         )
     operation = find(calculator, inputs.get("op"))
     model, _, function = load(operation)
+    present: object = None
     try:
-        given = model.model_validate(_without_nulls(calculator, inputs))
+        present = _without_nulls(calculator, inputs)
+        given = model.model_validate(present)
         answered = function(given)
     except ValidationError as problem:
-        raise _refusal(problem.errors(include_url=False)[0]) from None
+        raise refusal(problem.errors(include_url=False), present) from None
     except RecursionError:
         raise CalculatorError(
             "the input is nested too deeply",
@@ -416,34 +417,6 @@ def _without_nulls(calculator: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_nulls(calculator, item) for item in value]
     return value
-
-
-def _refusal(problem: ErrorDetails) -> CalculatorError:
-    """A validation problem in a user's words, with the field it was found in."""
-    where = _place([part for part in problem["loc"] if isinstance(part, int | str)])
-    if problem["type"] == "missing":
-        return CalculatorError(
-            f"{where} is missing", where=where, fix=f"give {where}", code="missing_field"
-        )
-    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    value = repr(problem["input"])
-    shown = value if len(value) <= 60 else f"{value[:57]}…"
-    return CalculatorError(
-        f"{where} is {shown}",
-        where=where,
-        fix=f"it {said}" if said.startswith("should") else said,
-    )
-
-
-def _place(parts: list[int | str]) -> str:
-    """``metrics[0].target`` from a location; names of union branches are left out."""
-    text = ""
-    for part in parts:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif part.isidentifier():
-            text += f".{part}" if text else part
-    return text or "input"
 
 
 def _unknown_fields(given: CalculatorInput) -> Iterator[str]:
