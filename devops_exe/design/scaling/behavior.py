@@ -15,6 +15,7 @@ from devops_exe.design.operation import (
     PositiveCount,
     refuse,
 )
+from devops_exe.design.refusal import shown
 
 MAX_REPLICAS = 2**31 - 1
 """What no ``max_replicas`` means: the largest 32-bit count."""
@@ -123,7 +124,7 @@ def check_bounds(minimum: int, maximum: int | None) -> int:
     lowest = max(minimum, 1)
     if maximum < lowest:
         refuse(
-            f"max_replicas {maximum} is below {lowest}",
+            f"max_replicas {shown(maximum)} is below {shown(lowest)}",
             where="max_replicas",
             fix="it should be at least 1 and at least min_replicas",
         )

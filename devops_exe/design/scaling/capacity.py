@@ -18,6 +18,7 @@ from devops_exe.design.operation import (
     ceil_eps,
     refuse,
 )
+from devops_exe.design.refusal import shown
 from devops_exe.design.scaling.erlang import wait_over, wait_probability
 
 
@@ -99,8 +100,8 @@ def capacity(given: CapacityInput) -> CapacityOutput:
     """
     if given.zone_failures_tolerated >= given.zones:
         refuse(
-            f"zone_failures_tolerated {given.zone_failures_tolerated} leaves none of "
-            f"{given.zones} zones",
+            f"zone_failures_tolerated {shown(given.zone_failures_tolerated)} leaves none of "
+            f"{shown(given.zones)} zones",
             where="zone_failures_tolerated",
             fix="it should be less than zones",
         )

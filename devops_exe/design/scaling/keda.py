@@ -14,6 +14,7 @@ from devops_exe.design.operation import (
     Positive,
     refuse,
 )
+from devops_exe.design.refusal import shown
 from devops_exe.design.scaling.metrics import Tolerance, by_average
 
 
@@ -69,7 +70,7 @@ def keda(given: KedaInput) -> KedaOutput:
     lowest = max(1, given.min_replica_count)
     if given.max_replica_count < lowest:
         refuse(
-            f"max_replica_count {given.max_replica_count} is below {lowest}",
+            f"max_replica_count {shown(given.max_replica_count)} is below {shown(lowest)}",
             where="max_replica_count",
             fix="it should be at least 1 and at least min_replica_count",
         )
