@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import groupby
+from bisect import bisect_right
+from itertools import accumulate, groupby
 from typing import Literal
 
 from pydantic import Field
@@ -13,6 +14,9 @@ from devops_exe.design.operation import CalculatorInput, CalculatorOutput, refus
 
 MOST_VALUES = 1_000_000
 """Values of both lists together above which the shift would take longer than anybody waits."""
+
+_SAMPLE = 16_384
+_GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 class MannWhitneyInput(CalculatorInput):
@@ -48,8 +52,8 @@ def mann_whitney(given: MannWhitneyInput) -> MannWhitneyOutput:
     Equations: ``U = R - n*(n + 1)/2`` with mid-ranks; ``p = 2*(1 - Phi((|U - n*m/2| - 0.5)/s))``,
     ``s^2 = n*m/12 * (N + 1 - sum(t^3 - t)/(N*(N - 1)))`` over groups of t ties, N = n + m;
     1 where s is 0. The shift is the median of the n*m differences, found by selection in the
-    sorted rows without making them: memory grows with N, time with ``N*log(N)^2`` (two seconds
-    at twice 10^5).
+    sorted rows without making them: memory grows with N, time with ``N*log(N)`` (a second at
+    twice 10^5).
     Source: Mann & Whitney 1947; Hodges & Lehmann 1963; Johnson & Mizoguchi 1978 (selection).
     Kayenta's NetflixACAJudge judges such figures with a tolerance of 0.25 at a confidence of
     0.98; no verdict is given here.
@@ -99,55 +103,77 @@ def median_difference(left: list[float], right: list[float]) -> float:
     rows = sorted(left)
     columns = sorted(-value for value in right)
     pairs = len(rows) * len(columns)
-    upper = _select(rows, columns, pairs // 2)
-    if pairs % 2:
-        return upper
-    lower = _select(rows, columns, pairs // 2 - 1)
+    lower, upper = _select(rows, columns, (pairs - 1) // 2, pairs // 2)
     return (lower + upper) / 2
 
 
-def _select(rows: list[float], columns: list[float], rank: int) -> float:
-    """The sum row + column at ``rank`` (from 0) of all in ascending order.
+def _select(rows: list[float], columns: list[float], first: int, last: int) -> tuple[float, float]:
+    """The sums row + column at two ranks, equal or neighbours, of all in ascending order.
 
     Each row of the table of sums ascends and keeps a range of columns that may still hold the
-    answer. The weighted median of the rows' middles splits the candidates at least 1 to 3.
+    answer. Two pivots around it, themselves candidates, shrink the ranges in every round.
     """
     low = [0] * len(rows)
     high = [len(columns)] * len(rows)
-    while sum(high) - sum(low) > 2 * (len(rows) + len(columns)):
-        pivot = _weighted_middle(rows, columns, low, high)
-        below = _counts(rows, columns, pivot, inclusive=False)
-        if rank < sum(below):
-            high = below
-            continue
-        upto = _counts(rows, columns, pivot, inclusive=True)
-        if rank < sum(upto):
-            return pivot
-        low = upto
+    few = max(20_000, 4 * (len(rows) + len(columns)))
+    while sum(high) - sum(low) > few:
+        for pivot in _bracket(rows, columns, low, high, first):
+            below = _counts(rows, columns, pivot, inclusive=False)
+            if last < sum(below):
+                high = below
+                break
+            upto = _counts(rows, columns, pivot, inclusive=True)
+            if first < sum(upto):
+                return _around(rows, columns, pivot, below, upto, first, last)
+            low = upto
     left = sorted(
         row + column
         for row, start, end in zip(rows, low, high, strict=True)
         for column in columns[start:end]
     )
-    return left[rank - sum(low)]
+    skipped = sum(low)
+    return left[first - skipped], left[last - skipped]
 
 
-def _weighted_middle(
-    rows: list[float], columns: list[float], low: list[int], high: list[int]
-) -> float:
-    """Median of the middles of the rows' ranges, each weighing as much as its range is long."""
-    middles = sorted(
-        (row + columns[(start + end) // 2], end - start)
-        for row, start, end in zip(rows, low, high, strict=True)
-        if end > start
-    )
-    half = sum(weight for _, weight in middles) / 2
-    seen = 0
-    for middle, weight in middles:
-        seen += weight
-        if seen >= half:
-            return middle
-    return middles[-1][0]
+def _around(
+    rows: list[float],
+    columns: list[float],
+    pivot: float,
+    below: list[int],
+    upto: list[int],
+    first: int,
+    last: int,
+) -> tuple[float, float]:
+    """Both answers when one of them is the pivot; the other may be its neighbour."""
+    lower = upper = pivot
+    if first < sum(below):
+        lower = max(row + columns[end - 1] for row, end in zip(rows, below, strict=True) if end)
+    if last >= sum(upto):
+        upper = min(
+            row + columns[end] for row, end in zip(rows, upto, strict=True) if end < len(columns)
+        )
+    return lower, upper
+
+
+def _bracket(
+    rows: list[float], columns: list[float], low: list[int], high: list[int], rank: int
+) -> tuple[float, float]:
+    """Two candidates that very likely enclose the one at ``rank``.
+
+    They are three standard deviations to either side of its place in a sample of the
+    candidates; the sample steps by the golden ratio, so that equal inputs give equal work.
+    """
+    ends = list(accumulate(end - start for start, end in zip(low, high, strict=True)))
+    total = ends[-1]
+    sample = []
+    for number in range(_SAMPLE):
+        place = min(total - 1, int(total * ((number + 0.5) * _GOLDEN % 1)))
+        row = bisect_right(ends, place)
+        sample.append(rows[row] + columns[high[row] - (ends[row] - place)])
+    sample.sort()
+    middle = _SAMPLE * (rank - sum(low)) // total
+    margin = int(1.5 * math.sqrt(_SAMPLE))
+    return sample[max(0, middle - margin)], sample[min(_SAMPLE - 1, middle + margin)]
 
 
 def _counts(rows: list[float], columns: list[float], pivot: float, *, inclusive: bool) -> list[int]:
