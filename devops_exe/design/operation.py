@@ -60,11 +60,16 @@ class CalculatorOutput(BaseModel):
 def ceil_eps(x: float) -> int:
     """Ceiling that forgives the last bits of a double: ``ceil(x - 1e-9 * max(1, |x|))``.
 
+    Raises:
+        OverflowError: ``x`` is infinite or undefined; the registry refuses such an input.
+
     >>> ceil_eps(7.000000000000001)
     7
     >>> ceil_eps(7.01)
     8
     """
+    if math.isnan(x):
+        raise OverflowError("cannot convert float NaN to integer")
     return math.ceil(x - 1e-9 * max(1.0, abs(x)))
 
 
