@@ -210,7 +210,12 @@ def zones(given: ZonesInput) -> ZonesOutput:
     0.375
     """
     replicas = sum(given.replicas_per_zone)
-    _check(given.required_replicas, replicas, "required_replicas")
+    _check(
+        given.required_replicas,
+        replicas,
+        needed_at="required_replicas",
+        there_at="replicas_per_zone",
+    )
     up, live = given.zone_availability, given.replica_availability
     sizes = [size for size in given.replicas_per_zone if size]
     of_size = {size: _zone(size, up, live) for size in set(sizes)}
@@ -275,7 +280,7 @@ def _k_of_n(block: KOfNBlock, place: str) -> float:
                 where=place,
                 fix="give blocks, or n and block",
             )
-        _check(block.k, len(block.blocks), f"{place}.k")
+        _check(block.k, len(block.blocks), needed_at=f"{place}.k", there_at=f"{place}.blocks")
         parts = [_of(one, f"{place}.blocks[{number}]") for number, one in enumerate(block.blocks)]
         return _at_least(block.k, _distribution(parts))
     if not equal:
@@ -284,17 +289,21 @@ def _k_of_n(block: KOfNBlock, place: str) -> float:
         missing(f"{place}.n")
     if block.block is None:
         missing(f"{place}.block")
-    _check(block.k, block.n, f"{place}.k")
+    _check(block.k, block.n, needed_at=f"{place}.k", there_at=f"{place}.n")
     return _at_least(block.k, _distribution([_of(block.block, f"{place}.block")] * block.n))
 
 
-def _check(needed: int, there: int, place: str) -> None:
+def _check(needed: int, there: int, *, needed_at: str, there_at: str) -> None:
     if needed > there:
-        refuse(f"{place} is {needed} of {there}", where=place, fix=f"it should be 1 to {there}")
+        refuse(
+            f"{needed_at} is {needed}",
+            where=needed_at,
+            fix=f"it should be 1 to {there}" if there else "there should be at least one",
+        )
     if there > LARGEST_DISTRIBUTION:
         refuse(
-            f"{there} are more than are computed",
-            where=place,
+            f"{there_at} has {there} to combine",
+            where=there_at,
             fix=f"use at most {LARGEST_DISTRIBUTION}",
         )
 
