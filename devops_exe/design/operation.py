@@ -9,7 +9,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from devops_exe.ground.errors import CalculatorError
 
@@ -34,7 +41,19 @@ OpenRatio = Annotated[float, Field(gt=0, lt=1)]
 SloPercent = Annotated[float, Field(gt=0, lt=100)]
 """An objective in percent, strictly between 0 and 100: 100 leaves no budget (SRE book ch. 3)."""
 
-IntOrPercent = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^[0-9]+%$")]
+
+def _int_or_percent(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """One message for both branches: the union's own would ask for an integer only."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise ValueError('should be a whole number >= 0, or "N%" such as "25%"') from None
+
+
+IntOrPercent = Annotated[
+    Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^[0-9]+%$")],
+    WrapValidator(_int_or_percent),
+]
 """A whole number, or a string ``"N%"`` of digits (k8s.io/apimachinery intstr)."""
 
 
