@@ -87,8 +87,8 @@ def ceil_eps(x: float) -> int:
     >>> ceil_eps(7.01)
     8
     """
-    if math.isnan(x):
-        raise OverflowError("cannot convert float NaN to integer")
+    if not math.isfinite(x):
+        raise OverflowError(f"cannot round {x} to an integer")
     return math.ceil(x - 1e-9 * max(1.0, abs(x)))
 
 
