@@ -11,7 +11,14 @@ import math
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from devops_exe.ground.text import sanitise
 
@@ -52,6 +59,9 @@ Line = Annotated[str, BeforeValidator(_line)]
 
 Cell = Annotated[str, BeforeValidator(_cell)]
 """Text of a table cell: cleaned, never wraps; a newline is refused."""
+
+Count = Annotated[int, Field(ge=0, lt=10**18)]
+"""How many there are."""
 
 
 class Part(BaseModel):
@@ -96,6 +106,28 @@ class Figure(Part):
         return cls(value=float(text), text=text, unit=unit)
 
 
+def _minutes(figure: Figure) -> Figure:
+    return _in_unit(figure, "minutes")
+
+
+def _percent(figure: Figure) -> Figure:
+    return _in_unit(figure, "percent")
+
+
+def _in_unit(figure: Figure, unit: str) -> Figure:
+    if figure.unit != unit:
+        message = f"{figure.text} is in {figure.unit}, not in {unit}"
+        raise ValueError(message)
+    return figure
+
+
+Minutes = Annotated[Figure, AfterValidator(_minutes)]
+"""A figure printed in minutes."""
+
+Percent = Annotated[Figure, AfterValidator(_percent)]
+"""A figure printed as a bar and a percentage."""
+
+
 class Header(Part):
     """The three lines under the title."""
 
@@ -109,9 +141,9 @@ class Overview(Part):
 
     system: Line
     platform: Line
-    environments: int
-    pipeline_stages: int
-    reliability: Figure
+    environments: Count
+    pipeline_stages: Count
+    reliability: Percent
     status: Line
 
 
@@ -148,8 +180,8 @@ class Strategy(Part):
     rollout: Line
     health_checks: Line
     rollback_trigger: Line
-    traffic_old: Figure
-    traffic_new: Figure
+    traffic_old: Percent
+    traffic_new: Percent
     table: tuple[StrategyRow, ...] = ()
 
 
@@ -166,7 +198,7 @@ class Rollback(Part):
 
     trigger: Line
     steps: tuple[Line, ...]
-    rto: Figure | None
+    rto: Minutes | None
 
 
 class ScalingRow(Part):

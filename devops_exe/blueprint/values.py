@@ -89,8 +89,7 @@ def _value(form: t.Form, text: str | None, path: str, faults: Faults) -> object:
 
 
 def _count(text: str, path: str, faults: Faults) -> int:
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS:
+    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
         return int(text)
     _bad_number(faults, path, text, "write a whole number")
     return 0

@@ -138,7 +138,7 @@ DECIMAL = st.one_of(
 )
 PERCENT = DECIMAL.map(lambda text: Figure.of(text, "percent"))
 MINUTES = DECIMAL.map(lambda text: Figure.of(text, "minutes"))
-COUNT = st.integers(-2, 10**9)
+COUNT = st.integers(0, 10**18 - 1)
 
 _SECTIONS: dict[str, st.SearchStrategy[object]] = {
     "overview": st.builds(
