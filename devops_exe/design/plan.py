@@ -390,7 +390,7 @@ def _recovery(
         if "backup_interval_minutes" in calls.profile:
             inputs |= calls.given("backup_interval_minutes")
         else:
-            rpo = assumed("rpo_minutes")
+            rpo = assumed("recovery_point_minutes")
             lag = Input(60.0 * float(str(rpo.value)), "assumption", rpo.where)
             inputs["replication_lag_seconds"] = lag
         calls.add("data", "rto", "data", inputs)

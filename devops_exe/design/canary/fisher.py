@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -37,8 +37,8 @@ class FisherPowerInput(CalculatorInput):
 
     op: Literal["fisher_power"] = Field("fisher_power", description="the operation")
     samples_per_arm: PositiveCount = Field(description="requests of each of the two versions")
-    baseline_rate: Annotated[float, Field(ge=0, lt=1)] = Field(
-        description="bad requests as a ratio of all, of the version in service, in [0, 1)"
+    baseline_rate: Ratio = Field(
+        description="bad requests as a ratio of all, of the version in service, in [0, 1]"
     )
     degraded_rate: Ratio = Field(description="bad ratio of the canary, in [0, 1]")
     alpha: OpenRatio = Field(0.05, description="level of the one-sided test")

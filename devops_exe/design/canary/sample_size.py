@@ -103,7 +103,7 @@ def normal_samples(
         refuse_no_effect()
     z_alpha = upper_quantile(alpha / 2 if two_sided else alpha)
     z_beta = -upper_quantile(power)
-    mean = (p2 + ratio * p1) / (1 + ratio)
+    mean = min(1.0, (p2 + ratio * p1) / (1 + ratio))  # rounding may lead past 1
     null = math.sqrt(mean * (1 - mean) * (1 + 1 / ratio))
     alternative = math.sqrt(p2 * (1 - p2) + p1 * (1 - p1) / ratio)
     return (z_alpha * null + z_beta * alternative) ** 2 / (p2 - p1) ** 2
