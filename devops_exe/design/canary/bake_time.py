@@ -39,6 +39,7 @@ class BakeTimeOutput(CalculatorOutput):
 
     step_seconds: list[float] = Field(description="length of each step, seconds, in order")
     total_seconds: float = Field(description="length of all steps together, seconds")
+    weights_percent: list[float] = Field(description="the weights, percent, in order")
 
 
 def bake_time(given: BakeTimeInput) -> BakeTimeOutput:
@@ -64,4 +65,6 @@ def bake_time(given: BakeTimeInput) -> BakeTimeOutput:
         max(given.min_step_seconds, given.samples_per_step / (given.total_rps * weight / 100))
         for weight in given.weights_percent
     ]
-    return BakeTimeOutput(step_seconds=steps, total_seconds=sum(steps))
+    return BakeTimeOutput(
+        step_seconds=steps, total_seconds=sum(steps), weights_percent=given.weights_percent
+    )

@@ -54,7 +54,8 @@ def mann_whitney(given: MannWhitneyInput) -> MannWhitneyOutput:
     1 where s is 0. The shift is the median of the n*m differences, found by selection in the
     sorted rows without making them: memory grows with N, time with ``N*log(N)`` (a second at
     twice 10^5).
-    Source: Mann & Whitney 1947; Hodges & Lehmann 1963; Johnson & Mizoguchi 1978 (selection).
+    Source: Mann & Whitney 1947; Hodges & Lehmann 1963; Floyd & Rivest 1975 (selection
+    by sampled pivots).
     Kayenta's NetflixACAJudge judges such figures with a tolerance of 0.25 at a confidence of
     0.98; no verdict is given here.
 

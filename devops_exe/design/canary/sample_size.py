@@ -115,7 +115,7 @@ def sample_size(given: SampleSizeInput) -> SampleSizeOutput:
     Equations (``z_a`` at 1 - alpha, at 1 - alpha/2 when two-sided; ``r`` baseline per canary):
 
     - normal: :func:`normal_samples`; Fleiss, Levin & Paik 2003, 4.14;
-    - normal_cc: ``n/4 * (1 + sqrt(1 + 2*(r + 1)/(n*r*|p2 - p1|)))^2``, ibid. 4.18, agrees
+    - normal_cc: ``n/4 * (1 + sqrt(1 + 2*(r + 1)/(n*r*|p2 - p1|)))^2``, ibid. ch. 4, agrees
       with Fisher's test more closely;
     - arcsine: ``(1 + 1/r) * ((z_a + z_b)/h)^2``, ``h = 2*asin(sqrt(p2)) - 2*asin(sqrt(p1))``;
       Cohen 1988, ch. 6;

@@ -69,6 +69,12 @@ class CapacityOutput(CalculatorOutput):
     mean_wait_ms: float = Field(description="Mean wait in ms.")
     mean_response_ms: float = Field(description="Mean wait plus service in ms.")
     mean_in_system: float = Field(description="Mean requests waiting or served (Little).")
+    replicas_after_zone_loss: int = Field(
+        description="Replicas left when as many zones are lost as are tolerated."
+    )
+    target_rps_per_replica: float = Field(
+        description="Requests per second of one replica at the target utilization."
+    )
 
 
 def capacity(given: CapacityInput) -> CapacityOutput:
@@ -132,6 +138,10 @@ def capacity(given: CapacityInput) -> CapacityOutput:
         mean_wait_ms=mean_wait,
         mean_response_ms=response,
         mean_in_system=given.arrival_rps * response / 1000.0,
+        replicas_after_zone_loss=per_zone * (given.zones - given.zone_failures_tolerated),
+        target_rps_per_replica=(
+            workers * given.target_utilization * 1000.0 / given.mean_service_ms
+        ),
     )
 
 
