@@ -147,7 +147,7 @@ def bounds(f: Facts) -> Iterator[Finding]:
             "replicas_below_load",
             "error",
             path,
-            f"{number(stated)} replicas cannot hold the peak: {number(stable)} are the least that do",
+            f"{number(stated)} replicas cannot hold the peak: {number(stable)} are the least",
             f"use {number(needed)}",
         )
     elif stated is not None and stated < needed:

@@ -58,27 +58,20 @@ def counts(b: Blueprint) -> Iterator[Finding]:
     """Counts of the overview against the document's own tables."""
     if b.overview is None:
         return
-    for path, said, rows, what in (
-        ("overview.environments", b.overview.environments, b.environments, "environments"),
-        (
-            "overview.pipeline_stages",
-            b.overview.pipeline_stages,
-            b.pipeline and _stages(b),
-            "stages",
-        ),
+    stages = None if b.pipeline is None else len(type(b.pipeline).model_fields)
+    rows = None if b.environments is None else len(b.environments)
+    for path, said, listed, what in (
+        ("overview.environments", b.overview.environments, rows, "environments"),
+        ("overview.pipeline_stages", b.overview.pipeline_stages, stages, "stages"),
     ):
-        if rows is not None and said != len(rows):
+        if listed is not None and said != listed:
             yield Finding(
                 "counts_disagree",
                 "error",
                 path,
-                f"the overview says {said} {what}, the document lists {len(rows)}",
-                f"write {len(rows)}",
+                f"the overview says {said} {what}, the document lists {listed}",
+                f"write {listed}",
             )
-
-
-def _stages(b: Blueprint) -> list[str]:
-    return [name for name, _ in b.pipeline] if b.pipeline else []
 
 
 def split(b: Blueprint) -> Iterator[Finding]:

@@ -36,6 +36,8 @@ def test_a_worked_example_without_waiting_limits():
         "mean_wait_ms": waiting * 50 / 3,
         "mean_response_ms": waiting * 50 / 3 + 50,
         "mean_in_system": 100 * (waiting * 50 / 3 + 50) / 1000,
+        "replicas_after_zone_loss": 8,
+        "target_rps_per_replica": 14.0,
     }
 
 

@@ -48,8 +48,8 @@ def rollback(c: Context) -> dict[str, object]:
         "trigger": trigger(c),
         "steps": [
             (
-                f"Prove that {c.version} still exists: {c.sentence(c.prove()['check'])}, and it reads "
-                "the present schema"
+                f"Prove that {c.version} still exists: {c.sentence(c.prove()['check'])}, "
+                "and it reads the present schema"
             ),
             (
                 f"Freeze: {c.ci['title']} deploys nothing until the incident is closed; page the "

@@ -92,14 +92,21 @@ def monitoring(c: Context) -> dict[str, list[str]]:
         "health_metrics": [
             (
                 f"availability: share of requests answered without 5xx, objective "
-                f"{c.p('slo_percent', 'percent')} over {c.q('budget', 'window_seconds', 'duration')}"
+                f"{c.p('slo_percent', 'percent')} over "
+                f"{c.q('budget', 'window_seconds', 'duration')}"
             ),
-            f"error budget left of {c.q('budget', 'downtime_minutes')} minutes, burn rate per version",
+            (
+                f"error budget left of {c.q('budget', 'downtime_minutes')} minutes, "
+                "burn rate per version"
+            ),
             f"healthy {c.units()} per zone and per version",
         ],
         "performance_metrics": [
             _latency(c),
-            f"requests per second per {c.unit()} against {c.q('peak', 'target_rps_per_replica')} rps",
+            (
+                f"requests per second per {c.unit()} against "
+                f"{c.q('peak', 'target_rps_per_replica')} rps"
+            ),
             *_store_metrics(c),
         ],
         "alerts": [*_burn_alerts(c), *_latency_alert(c)],
