@@ -25,12 +25,16 @@ def test_the_minimum_lengthens_quick_steps_only() -> None:
     told = bake(
         samples_per_step=6000, total_rps=200, weights_percent=[10, 50], min_step_seconds=120
     )
-    assert told == {"step_seconds": [300.0, 120.0], "total_seconds": 420.0}
+    assert told == {
+        "step_seconds": [300.0, 120.0],
+        "total_seconds": 420.0,
+        "weights_percent": [10, 50],
+    }
 
 
 def test_no_samples_leave_the_minimum() -> None:
     told = bake(samples_per_step=0, total_rps=1, weights_percent=[0.5], min_step_seconds=60)
-    assert told == {"step_seconds": [60.0], "total_seconds": 60.0}
+    assert told == {"step_seconds": [60.0], "total_seconds": 60.0, "weights_percent": [0.5]}
 
 
 @given(
