@@ -47,6 +47,7 @@ def test_three_zones_that_survive_one_are_half_over_provisioned():
     assert outputs["replicas_needed"] == 60
     assert outputs["replicas_per_zone"] == 30
     assert outputs["total_replicas"] == 90
+    assert outputs["replicas_after_zone_loss"] == 60
     assert outputs["utilization_normal"] == pytest.approx(1 / 3)
 
 
@@ -200,6 +201,7 @@ def test_what_is_asked_for_holds(rps, ms, more, zones, data):
     needed, per_zone = outputs["replicas_needed"], outputs["replicas_per_zone"]
     assert per_zone * (zones - failures) >= needed > (per_zone - 1) * (zones - failures)
     assert outputs["total_replicas"] == per_zone * zones
+    assert outputs["replicas_after_zone_loss"] == per_zone * (zones - failures)
     assert outputs["utilization_at_needed"] < 1
     assert outputs["utilization_at_needed"] <= more.get("target_utilization", 0.7) * (1 + 1e-8)
     assert outputs["utilization_normal"] <= outputs["utilization_at_needed"]
