@@ -1,0 +1,115 @@
+"""Compose: from a profile to a sealed dossier. Both engines end here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.blueprint.dossier import Dossier
+from devops_exe.blueprint.draft import Context, commands, draft
+from devops_exe.blueprint.fill import fill
+from devops_exe.blueprint.model import PARTS, Kind
+from devops_exe.blueprint.validate import seal, validate
+from devops_exe.design.plan import Plan, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devops_exe.assess.profile import SystemProfile
+
+MOST_QUESTIONS = 5
+"""Open questions that are listed: those that change the design most."""
+
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    ("platform", "Which platform runs it (EKS, GKE, ECS, Cloud Run, a VM …)?"),
+    ("peak_rps", "How many requests a second at peak?"),
+    ("slo_percent", "Which availability is promised, over how many days?"),
+    ("service_ms", "How many requests a second does one replica carry under load test?"),
+    ("zone_availability", "How available was one zone, as you measured it?"),
+)
+
+
+def compose(
+    kind: Kind,
+    profile: SystemProfile,
+    time: str,
+    prose: Mapping[str, str] | None = None,
+) -> Dossier:
+    """The document of a command: planned, drafted, filled, validated and sealed.
+
+    Args:
+        kind: which sections.
+        profile: the facts, without assumptions.
+        time: the ``Time:`` line.
+        prose: texts with marks that take the place of the draft's, by path; what an engine
+            wrote. Figures and structure are the plan's whatever it says.
+
+    Raises:
+        UserError: the profile leads to no plan, or a text names an unknown path or figure.
+    """
+    planned = plan(profile)
+    return compose_plan(kind, planned, time, prose)
+
+
+def compose_plan(
+    kind: Kind, planned: Plan, time: str, prose: Mapping[str, str] | None = None
+) -> Dossier:
+    """The document of a plan that exists."""
+    context = Context(planned, kind)
+    document = draft(context, time)
+    if prose:
+        from devops_exe.blueprint.prose import put
+
+        document = put(document, prose)
+    filled = fill(document, context.look_up)
+    findings = validate(filled.blueprint, planned.profile, planned.ledger, filled.figures)
+    return Dossier(
+        kind=kind,
+        blueprint=seal(filled.blueprint, findings),
+        profile=planned.profile,
+        ledger=planned.ledger,
+        figures=filled.figures,
+        findings=findings,
+        plan=planned,
+        assumptions=planned.assumptions(),
+        questions=questions(planned),
+        commands=commands(context) if "rollback" in PARTS[kind] else (),
+        notes=notes(context),
+    )
+
+
+def questions(planned: Plan) -> tuple[str, ...]:
+    """What to ask: at most five, those that change the design most first."""
+    asked: list[str] = []
+    profile = planned.profile
+    for field, text in _QUESTIONS:
+        fact = profile.get(field)
+        if fact is not None and fact.origin == "assumption":
+            asked.append(text)
+    if profile.flag("zero_downtime") and "schema_change" not in profile:
+        asked.insert(2, "Does the release change the schema, and can the old version read it?")
+    if "data_gib" in profile and "restore_mib_per_second" not in profile:
+        asked.insert(0, "At how many MiB a second does a restore run? Without it no restore time.")
+    return tuple(asked[:MOST_QUESTIONS])
+
+
+def notes(c: Context) -> tuple[str, ...]:
+    """What the reading and the decisions left to say beside the document."""
+    said = list(c.profile.notes)
+    said += [f"not used: {words}" for words in c.profile.unused]
+    said += [
+        f"{conflict.field}: {_value(conflict.kept.value)} ({conflict.kept.where}) holds, "
+        f"{_value(conflict.lost.value)} ({conflict.lost.where}) does not"
+        for conflict in c.profile.conflicts
+    ]
+    choice = c.plan.choice
+    if choice.by == "platform":
+        said.append(f"{choice.strategy} is the first of the ranking that this platform can do")
+    if choice.by == "none":
+        said.append(f"no strategy is eligible: {choice.strategy} has the least against it")
+    if c.kind == "rollback" and c.profile.text("version") is None:
+        said.append("no version was named: the plan returns to the previous release")
+    return tuple(said)
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,224 @@
+"""Settings: flag, environment, project file, user file, default, in that order.
+
+The project file is ``.devops-exe.toml`` of the working folder, never of a folder given as
+``--repo``. It may tighten and never loosen: it may not choose who answers, where requests
+go, or what is run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from devops_exe.ground.errors import UserError
+from devops_exe.ground.options import OPTIONS, CommandLine, Option, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Whence = Literal["flag", "environment", "project file", "user file", "default"]
+
+PROJECT_FILE = ".devops-exe.toml"
+
+_DEFAULTS: Mapping[str, str] = {
+    "engine": "auto",
+    "model": "claude-sonnet-5-5",
+    "color": "auto",
+    "max-rounds": "12",
+    "max-tokens": "60000",
+    "timeout": "300",
+}
+
+_FORBIDDEN_IN_PROJECT = frozenset(
+    {"engine", "model", "base-url", "prometheus", "commands", "confirm", "yes", "repo", "out"}
+)
+_PROJECT_TABLES = frozenset({"measured"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it came from."""
+
+    value: str
+    whence: Whence
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting that has a value.
+
+    Attributes:
+        values: option name to its setting.
+        warnings: unknown keys of the files, each with its line.
+    """
+
+    values: Mapping[str, Setting] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str | None:
+        """The value of an option, or None."""
+        setting = self.values.get(name)
+        return setting.value if setting is not None and setting.value != "" else None
+
+    def flag(self, name: str) -> bool:
+        """Whether a flag is on."""
+        return self.text(name) in {"true", "1", "yes", "on"}
+
+    def count(self, name: str) -> int | None:
+        """The value of a count.
+
+        Raises:
+            UserError: it is no whole number.
+        """
+        setting = self.values.get(name)
+        if setting is None or setting.value == "":
+            return None
+        if not (setting.value.isascii() and setting.value.isdigit()):
+            raise UserError(
+                f"{setting.value!r} is no whole number",
+                where=setting.where,
+                fix=f"set {name} to a whole number",
+            )
+        return int(setting.value)
+
+    def seconds(self, name: str) -> float | None:
+        """The value of a time in seconds.
+
+        Raises:
+            UserError: it is no positive number.
+        """
+        setting = self.values.get(name)
+        if setting is None or setting.value == "":
+            return None
+        try:
+            value = float(setting.value)
+        except ValueError:
+            value = 0.0
+        if not 0 < value < float("inf"):
+            raise UserError(
+                f"{setting.value!r} is no number of seconds",
+                where=setting.where,
+                fix=f"set {name} to a positive number",
+            )
+        return value
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """The value of a choice.
+
+        Raises:
+            UserError: it is none of the choices.
+        """
+        setting = self.values[name]
+        if setting.value not in choices:
+            raise UserError(
+                f"{setting.value!r} is none of its values",
+                where=setting.where,
+                fix=f"use one of {', '.join(choices)}",
+            )
+        return setting.value
+
+
+def read_settings(
+    line: CommandLine, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
+    """The settings of this call.
+
+    Args:
+        line: flags, which win.
+        environment: ``DEVOPS_EXE_*``; the process's where None.
+        folder: working folder; the process's where None.
+
+    Raises:
+        UserError: a file is no TOML, or the project file sets what it may not.
+    """
+    environment = os.environ if environment is None else environment
+    warnings: list[str] = []
+    project = _file(Path(folder or ".") / PROJECT_FILE, warnings, project=True)
+    user = _file(user_file(environment), warnings, project=False)
+    values: dict[str, Setting] = {}
+    for option in OPTIONS:
+        found = _find(option, line, environment, project, user)
+        if found is not None:
+            values[option.name] = found
+    return Settings(values, tuple(warnings))
+
+
+def _find(
+    option: Option,
+    line: CommandLine,
+    environment: Mapping[str, str],
+    project: Mapping[str, Setting],
+    user: Mapping[str, Setting],
+) -> Setting | None:
+    name = option.name
+    if name in line.options:
+        return Setting(line.options[name], "flag", f"--{name}")
+    if option.environment and environment.get(option.variable):
+        return Setting(environment[option.variable], "environment", option.variable)
+    for source in (project, user):
+        if name in source:
+            return source[name]
+    if name == "base-url" and environment.get("ANTHROPIC_BASE_URL"):
+        return Setting(environment["ANTHROPIC_BASE_URL"], "environment", "ANTHROPIC_BASE_URL")
+    if name in _DEFAULTS:
+        return Setting(_DEFAULTS[name], "default", name)
+    return None
+
+
+def user_file(environment: Mapping[str, str]) -> Path:
+    """The user's own file: ``$XDG_CONFIG_HOME/devops-exe/config.toml``."""
+    home = environment.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(home).expanduser() / "devops-exe" / "config.toml"
+
+
+def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Setting]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(
+            "it cannot be read", where=str(path), fix=f"make it a UTF-8 text file ({problem})"
+        ) from None
+    import tomllib
+
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise UserError(
+            f"it is no TOML: {problem}", where=str(path), fix="mend that line"
+        ) from None
+    known = {option.name: option for option in OPTIONS if option.environment}
+    settings: dict[str, Setting] = {}
+    for key, value in raw.items():
+        name = key.replace("_", "-")
+        where = f"{path}:{_line_of(text, key)}"
+        if project and name in _FORBIDDEN_IN_PROJECT:
+            raise UserError(
+                f"a project file may not set {key}",
+                where=where,
+                fix="remove it, and set it by flag, environment or the user file",
+            )
+        if name not in known:
+            if key not in _PROJECT_TABLES:
+                near = nearest(name, known)
+                hint = f"; did you mean {near}?" if near else ""
+                warnings.append(f"{where}: unknown key {key}{hint}")
+            continue
+        settings[name] = Setting(_text(value), "project file" if project else "user file", where)
+    return settings
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _line_of(text: str, key: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(rf"\s*\[?\"?{re.escape(key)}\b", line):
+            return number
+    return 1
