@@ -1,0 +1,424 @@
+"""The deployable production services of a repository, from manifests down to bare code.
+
+Strongest first: Kubernetes workloads, compose services that are built here, platform
+files, production Dockerfiles, Procfile, and where there is none of these the components
+that are programs. What names the same thing is one service.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.components import Component, source_counts
+from devops_exe.assess.readers.dockerfile import Image, port_of, url_path
+from devops_exe.assess.rules import image_name
+from devops_exe.assess.survey import Hit, Survey, folder_of
+from devops_exe.assess.walk import shown
+
+if TYPE_CHECKING:
+    from devops_exe.assess.profile import Role
+    from devops_exe.assess.readers.compose import ComposeFile, ComposeService
+    from devops_exe.assess.readers.kubernetes import Manifests, Workload
+    from devops_exe.assess.readers.paas import PaasFile
+
+_MAX_SERVICES = 200
+_QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq worker|\bresque\b")
+_CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port that something states, and how sure that is (a smaller rank wins)."""
+
+    value: int
+    where: str
+    role: Role
+    rank: int
+
+
+@dataclass(slots=True)
+class Service:
+    """A deployable service.
+
+    Attributes:
+        name: as its strongest declaration spells it.
+        path: its folder, "." for the root.
+        where: where it is declared.
+        ports: everything that states its port.
+        workloads: the Kubernetes workloads of that name.
+        hosts: names of stores it waits for or points at.
+        command: (text, where) of its start command.
+    """
+
+    name: str
+    path: str
+    where: str
+    language: str = ""
+    components: set[str] = field(default_factory=set)
+    ports: list[Port] = field(default_factory=list)
+    workloads: list[Workload] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    health: list[tuple[str, str, str]] = field(default_factory=list)
+    replicas: list[tuple[int, str]] = field(default_factory=list)
+    commands: list[tuple[str, str]] = field(default_factory=list)
+    images: list[tuple[str, Image]] = field(default_factory=list)
+    environment: dict[str, tuple[str, str]] = field(default_factory=dict)
+    worker: bool = False
+
+    @property
+    def port(self) -> Port | None:
+        """The port that wins, or None; README mentions and launch settings never win."""
+        usable = [p for p in self.ports if p.role in ("declared", "default")]
+        return min(usable, key=lambda p: p.rank, default=None)
+
+
+@dataclass(slots=True)
+class Sources:
+    """What the readers found, as the services are made of it."""
+
+    seen: Survey
+    parts: list[Component]
+    compose: list[ComposeFile]
+    manifests: list[Manifests]
+    images: dict[str, Image]
+    paas: list[tuple[str, PaasFile]]
+    processes: list[tuple[str, str, str]]
+    project: str
+
+    def production(self) -> list[Component]:
+        """The components of production code."""
+        return [p for p in self.parts if not p.development and not p.load]
+
+
+def find_services(sources: Sources) -> list[Service]:
+    """The services in order of name."""
+    found: dict[str, Service] = {}
+    _from_workloads(sources, found)
+    _from_compose(sources, found)
+    _from_paas(sources, found)
+    _from_images(sources, found)
+    _from_processes(sources, found)
+    if not found:
+        _from_components(sources, found)
+    for service in found.values():
+        _complete(sources, service, alone=len(found) == 1)
+    return [found[name] for name in sorted(found)[:_MAX_SERVICES]]
+
+
+def is_load_generator(name: str, sources: Sources) -> bool:
+    """Whether a name is that of a thing that makes load."""
+    return name.lower() in sources.seen.rules.names("load_generators")
+
+
+def _is_ours(image: str, name: str, sources: Sources) -> bool:
+    """Whether an image is built of this repository, as far as its name tells."""
+    if sources.seen.rules.image(image) is not None or is_load_generator(name, sources):
+        return False
+    last = image_name(image).rpartition("/")[2]
+    return not is_load_generator(last, sources)
+
+
+def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
+    for manifests in sources.manifests:
+        for workload in manifests.workloads:
+            main = next(
+                (c for c in workload.containers if _is_ours(c.image, workload.name, sources)), None
+            )
+            if main is None or not workload.name:
+                continue
+            service = found.setdefault(
+                workload.name,
+                Service(
+                    workload.name,
+                    _folder_named(sources, workload.name, main.image),
+                    f"{shown(workload.path)}:{workload.line}",
+                ),
+            )
+            service.workloads.append(workload)
+            where = shown(workload.path)
+            if main.port is not None:
+                service.ports.append(
+                    Port(main.port.value, f"{where}:{main.port.line}", "declared", 0)
+                )
+            for path in main.health:
+                service.health.append((path.value, f"{where}:{path.line}", "declared"))
+            if main.command is not None:
+                service.commands.append((main.command.value, f"{where}:{main.command.line}"))
+            for name, value in main.environment.items():
+                service.environment.setdefault(name, (value.value, f"{where}:{value.line}"))
+
+
+def _folder_named(sources: Sources, name: str, image: str) -> str:
+    """The folder of the code behind a workload: by its name, by its image, else the root."""
+    wanted = (name.lower(), image_name(image).rpartition("/")[2])
+    folders = [p.path for p in sources.production()]
+    folders += [folder_of(path) for path in sources.images]
+    for word in wanted:
+        for folder in sorted(folders, key=lambda f: (f.count("/"), f)):
+            parts = [part.lower() for part in folder.split("/")]
+            if word in parts:
+                at = parts.index(word)
+                return "/".join(folder.split("/")[: at + 1])
+    return "."
+
+
+def _from_compose(sources: Sources, found: dict[str, Service]) -> None:
+    for file in sources.compose:
+        built = [s for s in file.services if _built(s, file.path, sources)]
+        ours = [s for s in built if not is_load_generator(s.name, sources)]
+        ours = [s for s in ours if not _only_for_tests(s)]
+        for service in ours:
+            target = _matching(service, found, alone=len(ours) == 1)
+            if target is None:
+                context = posixpath.normpath(
+                    posixpath.join(folder_of(file.path), service.context or ".")
+                )
+                target = found.setdefault(
+                    service.name,
+                    Service(service.name, context, f"{shown(file.path)}:{service.line}"),
+                )
+            _add_compose(target, service)
+        if not built:
+            _sail(sources, found, file)
+
+
+def _only_for_tests(service: ComposeService) -> bool:
+    words = re.split(r"[._-]", service.name.lower())
+    return any(w in ("test", "tests", "e2e", "lint", "ci") for w in (*words, *service.profiles))
+
+
+def _built(service: ComposeService, path: str, sources: Sources) -> bool:
+    """Built from a context that the walk met (not from a vendored or missing folder)."""
+    if service.context is None:
+        return False
+    context = posixpath.normpath(posixpath.join(folder_of(path), service.context))
+    if context.startswith("..") or "://" in service.context:
+        return False
+    folder = "" if context == "." else context
+    file = posixpath.normpath(posixpath.join(folder, service.dockerfile or "Dockerfile"))
+    seen = sources.seen
+    return file in sources.images or file in seen.development_dockerfiles
+
+
+def _matching(
+    service: ComposeService, found: dict[str, Service], *, alone: bool
+) -> Service | None:
+    if service.name in found:
+        return found[service.name]
+    clustered = [s for s in found.values() if s.workloads]
+    if alone and len(clustered) == 1:
+        return clustered[0]
+    return None
+
+
+def _add_compose(target: Service, service: ComposeService) -> None:
+    where = shown(service.path)
+    for port, line in service.ports[:1]:
+        target.ports.append(Port(port, f"{where}:{line}", "declared", 4))
+    if service.command:
+        target.commands.append((service.command, f"{where}:{service.command_line}"))
+        bound = port_of(service.command)
+        if bound and not service.mounts_source:
+            target.ports.append(Port(bound, f"{where}:{service.command_line}", "declared", 5))
+    if service.replicas is not None:
+        target.replicas.append((service.replicas, f"{where}:{service.line}"))
+    health = url_path(service.health)
+    if health:
+        target.health.append((health, f"{where}:{service.health_line}", "declared"))
+    target.hosts |= set(service.depends)
+    for name, (value, line) in service.environment.items():
+        target.environment.setdefault(name, (value, f"{where}:{line}"))
+    target.worker = target.worker or bool(_QUEUE.search(service.command))
+
+
+def _sail(sources: Sources, found: dict[str, Service], file: ComposeFile) -> None:
+    """A compose file of a vendored development image still shows which processes there are."""
+    same = [s for s in file.services if s.context is not None and "vendor/" in s.context]
+    if not same:
+        return
+    for service in same:
+        if _QUEUE.search(service.command):
+            name = "queue"
+        elif _CRON.search(service.command):
+            name = "cron"
+        else:
+            name = "web"
+        where = f"{shown(file.path)}:{service.line}"
+        target = found.setdefault(name, Service(name, ".", where))
+        if name == "web":
+            _add_compose(target, service)
+        else:
+            target.worker = True
+            target.hosts |= set(service.depends)
+
+
+def _from_paas(sources: Sources, found: dict[str, Service]) -> None:
+    for path, file in sources.paas:
+        for entry in file.services:
+            name = entry.name or sources.project
+            folder = posixpath.normpath(posixpath.join(folder_of(path), entry.folder or "."))
+            known = found.get(name) or (next(iter(found.values())) if len(found) == 1 else None)
+            target = known or found.setdefault(
+                name, Service(name, folder, f"{shown(path)}:{entry.line}")
+            )
+            if entry.port:
+                target.ports.append(
+                    Port(entry.port[0], f"{shown(path)}:{entry.port[1]}", "declared", 1)
+                )
+            if entry.health:
+                target.health.append((entry.health[0], f"{shown(path)}:{entry.health[1]}", "declared"))
+            if entry.replicas:
+                target.replicas.append((entry.replicas[0], f"{shown(path)}:{entry.replicas[1]}"))
+
+
+def _from_images(sources: Sources, found: dict[str, Service]) -> None:
+    table = sources.seen.rules
+    for path, image in sorted(sources.images.items()):
+        name, folder = image_service(path, sources)
+        if is_load_generator(name, sources) or table.image(name) is not None:
+            continue
+        targets = _covering(path, name, folder, found)
+        if not targets:
+            targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
+        for target in targets:
+            _add_image(target, path, image)
+
+
+def _covering(
+    path: str, name: str, folder: str, found: dict[str, Service]
+) -> list[Service]:
+    """The services already known that this Dockerfile builds."""
+    if name in found:
+        return [found[name]]
+    inside = [s for s in found.values() if s.path != "." and folder_of(path).startswith(s.path)]
+    if inside:
+        return inside
+    known = [s for s in found.values() if s.path in (folder, ".") or folder == "."]
+    at_root = [s for s in known if s.path == folder]
+    if at_root:
+        return at_root
+    return known if len(found) == 1 else []
+
+
+def image_service(path: str, sources: Sources) -> tuple[str, str]:
+    """The name and folder of the service a Dockerfile builds: its folder's, or the project's."""
+    table = sources.seen.rules
+    generic, variants = table.names("generic_folders"), table.names("variant_suffixes")
+    folder, _, file = path.rpartition("/")
+    words = [w for w in re.split(r"[.]|Dockerfile[-_]?|Containerfile[-_]?", file) if w]
+    words = [w for w in words if w.lower() not in ("dockerfile", "containerfile")]
+    special = [w for w in words if w.lower() not in variants]
+    while folder and folder.rpartition("/")[2].lower() in generic:
+        folder = folder_of(folder)
+    if special and not special[0][0].isdigit():
+        return special[0].lower(), folder or "."
+    if not folder:
+        return sources.project, "."
+    return folder.rpartition("/")[2], folder
+
+
+def _add_image(target: Service, path: str, image: Image) -> None:
+    where = shown(path)
+    first = not target.images
+    target.images.append((path, image))
+    for port, line in image.ports:
+        target.ports.append(Port(port, f"{where}:{line}", "declared", 2))
+    for name in ("PORT", "ASPNETCORE_HTTP_PORTS", "HTTP_PORT", "SERVER_PORT"):
+        value, line = image.environment.get(name, ("", 0))
+        if value.isdigit() and len(value) <= 5:
+            target.ports.append(Port(int(value), f"{where}:{line}", "declared", 3))
+    bound = port_of(image.command)
+    if bound:
+        target.ports.append(Port(bound, f"{where}:{image.command_line}", "declared", 5))
+    if image.command and first:
+        target.commands.append((image.command, f"{where}:{image.command_line}"))
+    if image.health_path:
+        target.health.append((image.health_path, f"{where}:{image.healthcheck}", "declared"))
+    for name, (value, line) in image.environment.items():
+        target.environment.setdefault(name, (value, f"{where}:{line}"))
+
+
+def _from_processes(sources: Sources, found: dict[str, Service]) -> None:
+    for name, command, where in sources.processes:
+        if name == "web" and len(found) == 1:
+            target = next(iter(found.values()))
+            target.commands.append((command, where))
+        elif not found or (name in found) or all(s.where.startswith("Procfile") for s in found.values()):
+            if name == "release":
+                continue
+            target = found.setdefault(name, Service(name, ".", where))
+            target.commands.append((command, where))
+            target.worker = name != "web"
+        else:
+            continue
+        bound = port_of(command)
+        if bound:
+            target.ports.append(Port(bound, where, "declared", 5))
+
+
+def _from_components(sources: Sources, found: dict[str, Service]) -> None:
+    parts = [p for p in sources.production() if p.executable and not _front_end_only(p)]
+    parts = parts or [p for p in sources.production() if p.executable]
+    for part in parts:
+        name = part.path.rpartition("/")[2] or sources.project
+        if name.lower() in sources.seen.rules.names("generic_folders"):
+            name = part.name or name
+        found.setdefault(name, Service(name, part.path or ".", f"{shown(part.manifest)}:1"))
+
+
+def _front_end_only(part: Component) -> bool:
+    frameworks = part.facts("framework")
+    return bool(frameworks) and all(item.rule.frontend for item in frameworks)
+
+
+def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
+    """Language, components, and the ports that code and defaults state."""
+    folder = "" if service.path == "." else service.path
+    parts = sources.production()
+    inside = [p for p in parts if not folder or p.path == folder or p.path.startswith(folder + "/")]
+    above = [p for p in parts if not p.path or folder.startswith(p.path + "/")]
+    if folder and not inside:
+        inside = sorted(above, key=lambda p: -len(p.path))[:1]
+    if not folder and not alone:
+        own = [p for p in inside if not p.path]
+        inside = own or inside
+    service.components = {p.path for p in inside}
+    service.language = _language(sources, inside, folder)
+    for hit in sources.seen.of("port"):
+        if _belongs(hit, inside, folder, alone=alone):
+            rank = {"declared": 6, "default": 7}.get(hit.role, 9)
+            service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
+    _default_port(sources, service, inside)
+
+
+def _belongs(hit: Hit, inside: list[Component], folder: str, *, alone: bool) -> bool:
+    if folder:
+        return hit.path.startswith(folder + "/")
+    return alone or any(not p.path for p in inside)
+
+
+def _language(sources: Sources, inside: list[Component], folder: str) -> str:
+    real = [p for p in inside if not _front_end_only(p)] or inside
+    counts = source_counts(sources.seen, folder)
+    if not real:
+        return max(sorted(counts), key=lambda name: counts[name], default="")
+    return max(sorted({p.language for p in real}), key=lambda name: counts.get(name, 0))
+
+
+def _default_port(sources: Sources, service: Service, inside: list[Component]) -> None:
+    """What a framework or a base image listens on when nobody says otherwise."""
+    defaults = sources.seen.rules.raw["default_ports"]
+    for path, image in service.images:
+        base = image_name(image.base).rpartition("/")[2]
+        tag = image.base.rpartition(":")[2]
+        key = "image:php-apache" if base == "php" and "apache" in tag else f"image:{base}"
+        if key in defaults:
+            where = f"{shown(path)}:{image.base_line}"
+            service.ports.append(Port(defaults[key], where, "default", 8))
+    for part in inside:
+        for found in part.facts("framework"):
+            if found.rule.value in defaults:
+                service.ports.append(Port(defaults[found.rule.value], found.where, "default", 8))

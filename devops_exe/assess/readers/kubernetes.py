@@ -1,0 +1,283 @@
+"""Kubernetes manifests: workloads with what a plan needs of them, autoscalers, claims, routing.
+
+Method: the API's own field names (apps/v1, autoscaling/v2, argoproj.io Rollout, Gateway API,
+Istio networking). A Helm template is not YAML and is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from devops_exe.assess.readers.yamltree import (
+    YamlMap,
+    child,
+    documents,
+    items,
+    mapping,
+    text_at,
+    whole,
+)
+
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Rollout", "ReplicaSet")
+JOBS = ("Job", "CronJob")
+_MAX_DOCUMENTS = 500
+_TIME_DEFAULTS = {"initialDelaySeconds": 0, "failureThreshold": 3, "periodSeconds": 10}
+_QUIET_PORTS = ("metric", "admin", "debug", "health", "prom", "management", "jmx", "probe")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value and the line it stands on."""
+
+    value: Any
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The main container of a workload."""
+
+    image: str
+    image_line: int
+    port: Located | None = None
+    environment: dict[str, Located] = field(default_factory=dict)
+    cpu_millicores: Located | None = None
+    memory_mib: Located | None = None
+    health: tuple[Located, ...] = ()
+    probed: bool = False
+    startup_seconds: Located | None = None
+    command: Located | None = None
+    privileged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One thing the cluster keeps running."""
+
+    name: str
+    kind: str
+    path: str
+    line: int
+    containers: tuple[Container, ...]
+    replicas: Located | None = None
+    zones: Located | None = None
+    claims: tuple[str, ...] = ()
+    host_access: int = 0
+
+
+@dataclass(slots=True)
+class Manifests:
+    """What one file declares."""
+
+    path: str
+    kinds: list[tuple[str, str, int]] = field(default_factory=list)
+    workloads: list[Workload] = field(default_factory=list)
+    autoscalers: dict[str, dict[str, Located]] = field(default_factory=dict)
+    exclusive: list[Located] = field(default_factory=list)
+    features: dict[str, Located] = field(default_factory=dict)
+    secrets: list[int] = field(default_factory=list)
+    problem: str = ""
+
+
+def looks_like_manifest(text: str) -> bool:
+    """A cheap test before any parsing: a kind and an apiVersion at the start of a line."""
+    return bool(
+        re.search(r"^(?:- )?apiVersion:", text, re.MULTILINE)
+        and re.search(r"^\s{0,2}kind:", text, re.MULTILINE)
+    )
+
+
+def read_manifests(text: str, path: str) -> Manifests:
+    """The objects of a file; one of another API (Chart, Skaffold) is passed over."""
+    result = Manifests(path)
+    found, problem = documents(text)
+    result.problem = problem or ""
+    for document in found[:_MAX_DOCUMENTS]:
+        if text_at(document, "kind") == "List":
+            for item in items(document, "items")[:_MAX_DOCUMENTS]:
+                _object(result, item)
+        else:
+            _object(result, document)
+    return result
+
+
+def _object(result: Manifests, document: Any) -> None:
+    kind, version = text_at(document, "kind"), text_at(document, "apiVersion")
+    if not kind or not version or not isinstance(document, YamlMap):
+        return
+    if version.startswith(("kustomize.config", "skaffold", "helm.", "deploystack")):
+        return
+    name = text_at(document, "metadata", "name") or ""
+    line = document.at("kind")
+    result.kinds.append((kind, name, line))
+    if kind in WORKLOADS or (kind == "Service" and version.startswith("serving.knative")):
+        _workload(result, document, kind, name, line)
+    elif kind == "HorizontalPodAutoscaler":
+        _autoscaler(result, document)
+    elif kind == "PersistentVolumeClaim":
+        _claim(result, document)
+    elif kind == "Secret" and (child(document, "stringData") or child(document, "data")):
+        result.secrets.append(line)
+    _features(result, kind, version, line)
+
+
+def _features(result: Manifests, kind: str, version: str, line: int) -> None:
+    if kind in ("AnalysisTemplate", "ClusterAnalysisTemplate", "MetricTemplate", "Canary"):
+        result.features.setdefault("canary_analysis", Located(True, line))
+    mesh = version.startswith(("networking.istio.io", "split.smi-spec", "linkerd.io", "policy.linkerd"))
+    gateway = version.startswith("gateway.networking.k8s.io")
+    if mesh:
+        result.features.setdefault("mesh", Located("istio" if "istio" in version else "linkerd", line))
+    if (mesh and kind in ("VirtualService", "DestinationRule", "TrafficSplit")) or (
+        gateway and kind in ("HTTPRoute", "GRPCRoute", "Gateway")
+    ):
+        result.features.setdefault("traffic_routing", Located(True, line))
+
+
+def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: int) -> None:
+    spec = mapping(document, "spec")
+    pod = mapping(spec, "template", "spec")
+    containers = [_container(item) for item in items(pod, "containers")[:20]]
+    containers = [item for item in containers if item.image]
+    replicas = whole(spec, "replicas")
+    spread = next(
+        (
+            item
+            for item in items(pod, "topologySpreadConstraints")
+            if (text_at(item, "topologyKey") or "").endswith("/zone")
+        ),
+        None,
+    )
+    for template in items(spec, "volumeClaimTemplates"):
+        _claim(result, template, own=True)
+    claims = [
+        claim
+        for volume in items(pod, "volumes")
+        if (claim := text_at(volume, "persistentVolumeClaim", "claimName"))
+    ]
+    host = next((pod.at(key) for key in ("hostNetwork", "hostPID") if pod.get(key) == "true"), 0)
+    result.workloads.append(
+        Workload(
+            name=name,
+            kind=kind,
+            path=result.path,
+            line=line,
+            containers=tuple(containers),
+            replicas=None if replicas is None else Located(replicas, spec.at("replicas")),
+            zones=None if spread is None else Located(True, getattr(spread, "line", line)),
+            claims=tuple(claims),
+            host_access=host,
+        )
+    )
+
+
+def _container(value: Any) -> Container:
+    if not isinstance(value, YamlMap):
+        return Container("", 1)
+    requests = mapping(value, "resources", "requests")
+    cpu, memory = millicores(text_at(requests, "cpu")), mebibytes(text_at(requests, "memory"))
+    probes = [(key, value[key]) for key in ("readinessProbe", "livenessProbe") if child(value, key)]
+    health = [
+        Located(path, mapping(probe, "httpGet").at("path"))
+        for _, probe in probes
+        if (path := text_at(probe, "httpGet", "path"))
+    ]
+    security = mapping(value, "securityContext")
+    words = [
+        item
+        for key in ("command", "args")
+        for item in items(value, key)[:100]
+        if isinstance(item, str)
+    ]
+    return Container(
+        image=text_at(value, "image") or "",
+        image_line=value.at("image"),
+        port=_main_port(items(value, "ports")),
+        environment=_environment(items(value, "env")),
+        cpu_millicores=None if cpu is None else Located(cpu, requests.at("cpu")),
+        memory_mib=None if memory is None else Located(memory, requests.at("memory")),
+        health=tuple(health),
+        probed=bool(probes),
+        startup_seconds=_startup(value),
+        command=Located(" ".join(words), value.at("command")) if words else None,
+        privileged=security.at("privileged") if security.get("privileged") == "true" else 0,
+    )
+
+
+def _main_port(ports: Any) -> Located | None:
+    found = [
+        (text_at(item, "name") or "", Located(port, item.at("containerPort")))
+        for item in ports[:20]
+        if (port := whole(item, "containerPort"))
+    ]
+    loud = [item for item in found if not any(word in item[0] for word in _QUIET_PORTS)]
+    return (loud or found)[0][1] if found else None
+
+
+def _environment(entries: Any) -> dict[str, Located]:
+    return {
+        name: Located(text_at(item, "value") or "", item.at("value"))
+        for item in entries[:300]
+        if (name := text_at(item, "name"))
+    }
+
+
+def _startup(value: YamlMap) -> Located | None:
+    """An upper bound of the start: initialDelay + failureThreshold x period."""
+    probe = child(value, "startupProbe")
+    if not isinstance(probe, YamlMap):
+        return None
+    number = {key: whole(probe, key) for key in _TIME_DEFAULTS}
+    filled = {key: _TIME_DEFAULTS[key] if n is None else n for key, n in number.items()}
+    seconds = filled["initialDelaySeconds"] + filled["failureThreshold"] * filled["periodSeconds"]
+    return Located(seconds, value.at("startupProbe"))
+
+
+def _autoscaler(result: Manifests, document: YamlMap) -> None:
+    spec = mapping(document, "spec")
+    target = text_at(spec, "scaleTargetRef", "name") or ""
+    found = {
+        key: Located(number, spec.at(name))
+        for key, name in (("min_replicas", "minReplicas"), ("max_replicas", "maxReplicas"))
+        if (number := whole(spec, name)) is not None
+    }
+    for metric in items(spec, "metrics"):
+        share = whole(metric, "resource", "target", "averageUtilization")
+        if text_at(metric, "resource", "name") == "cpu" and share:
+            inner = mapping(metric, "resource", "target")
+            found["target_utilization"] = Located(share / 100, inner.at("averageUtilization"))
+    old = whole(spec, "targetCPUUtilizationPercentage")
+    if old:
+        found["target_utilization"] = Located(old / 100, spec.at("targetCPUUtilizationPercentage"))
+    result.autoscalers[target] = found
+
+
+def _claim(result: Manifests, document: Any, *, own: bool = False) -> None:
+    """A claim of one node; a StatefulSet's template gives each replica its own (``own``)."""
+    spec = mapping(document, "spec")
+    modes = items(spec, "accessModes")
+    if modes and all(mode in ("ReadWriteOnce", "ReadWriteOncePod") for mode in modes) and not own:
+        name = text_at(document, "metadata", "name") or ""
+        result.exclusive.append(Located(name, spec.at("accessModes")))
+
+
+def millicores(text: str | None) -> int | None:
+    """``250m`` or ``0.5`` CPU as whole millicores."""
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(m?)", text or "")
+    if found is None:
+        return None
+    return round(float(found[1]) * (1 if found[2] else 1000)) or None
+
+
+_UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
+_UNITS |= {"Ki": 1024, "Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4}
+
+
+def mebibytes(text: str | None) -> int | None:
+    """A Kubernetes quantity of memory as whole MiB, rounded."""
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)([kMGT]?|[KMGT]i)", text or "")
+    if found is None:
+        return None
+    return round(float(found[1]) * _UNITS[found[2]] / 1024**2) or None

@@ -1,0 +1,220 @@
+"""What the files of a repository say: facts with their places, never a guess without one.
+
+The reading never runs what it reads, never follows a link out of the root, opens no file
+that is secret by its name, and is the same for the same tree.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.components import Component, components
+from devops_exe.assess.deployables import Service, Sources, find_services
+from devops_exe.assess.overview import Overview, build_overview
+from devops_exe.assess.profile import Fact, SystemProfile
+from devops_exe.assess.readers.compose import ComposeFile, read_compose
+from devops_exe.assess.readers.dockerfile import Image, read_dockerfile
+from devops_exe.assess.readers.kubernetes import Manifests, looks_like_manifest, read_manifests
+from devops_exe.assess.readers.paas import (
+    PaasFile,
+    read_app_platform,
+    read_fly,
+    read_procfile,
+    read_render,
+)
+from devops_exe.assess.rules import rules
+from devops_exe.assess.stores import Mention, gather_stores
+from devops_exe.assess.survey import Survey, survey
+from devops_exe.assess.walk import Limits, Tree, shown, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from devops_exe.assess.risks import Risk
+
+SCHEMA = "devops-exe/1"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryReading:
+    """The answer of :func:`assess_repository`.
+
+    Attributes:
+        profile: the fields of which the repository is sure, of the focus where one is named.
+        repository: the published summary, lists sorted, identifiers lower case.
+        facts: (field, fact) behind each entry, those that lost or are only possible included.
+        contradictions: ``{field, kept: {value, where}, lost: {value, where}}``.
+        risks: what endangers a release.
+        questions: what the files leave open.
+        notes: what was passed over, and bounds that were reached.
+    """
+
+    profile: SystemProfile
+    repository: dict[str, object]
+    facts: tuple[tuple[str, Fact], ...] = ()
+    contradictions: tuple[dict[str, object], ...] = ()
+    risks: tuple[Risk, ...] = ()
+    questions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def as_json(self) -> dict[str, object]:
+        """The object of ``assess DIR --json``."""
+        return {
+            "schema": SCHEMA,
+            "repository": self.repository,
+            "facts": [
+                {"field": name, **fact.as_json(), "role": fact.role} for name, fact in self.facts
+            ],
+            "contradictions": list(self.contradictions),
+            "risks": [risk.as_json() for risk in self.risks],
+            "questions": list(self.questions),
+            "notes": list(self.notes),
+        }
+
+
+def assess_repository(
+    root: Path,
+    *,
+    limits: Limits | None = None,
+    focus: str | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> RepositoryReading:
+    """Reads the repository under ``root``.
+
+    Args:
+        root: an existing folder.
+        limits: bounds of the walk and of what is read (:class:`Limits` by default).
+        focus: a service's name or a folder below the root; the profile is then of that one.
+        clock: seconds that only grow, for the time bound.
+
+    Raises:
+        UserError: ``root`` is missing or no folder, or ``focus`` names nothing below it.
+    """
+    table = rules()
+    tree = walk(root, limits or Limits(), is_secret=table.is_secret, clock=clock)
+    seen = survey(tree)
+    parts = components(tree, seen)
+    sources = _read(tree, seen, parts)
+    services = find_services(sources)
+    stores = gather_stores(seen, parts, sources.compose, sources.manifests)
+    for path, file in sources.paas:
+        stores.declared += [Mention(name, path, line, "declared") for name, line in file.datastores]
+    overview: Overview = build_overview(tree, sources, services, stores, focus=focus)
+    return RepositoryReading(
+        profile=SystemProfile(
+            facts=overview.profile, conflicts=tuple(overview.conflicts), notes=tuple(tree.notes)
+        ),
+        repository=overview.repository,
+        facts=tuple(overview.facts),
+        contradictions=tuple(overview.contradictions),
+        risks=tuple(overview.risks),
+        questions=tuple(overview.questions),
+        notes=tuple(tree.notes),
+    )
+
+
+def _read(tree: Tree, seen: Survey, parts: list[Component]) -> Sources:
+    compose = _compose(tree, seen)
+    return Sources(
+        seen=seen,
+        parts=parts,
+        compose=compose,
+        manifests=_manifests(tree, seen),
+        images=_images(tree, seen),
+        paas=_paas(tree, seen),
+        processes=_processes(tree, seen),
+        project=project_name(tree, parts, compose, seen),
+    )
+
+
+def _compose(tree: Tree, seen: Survey) -> list[ComposeFile]:
+    found: list[ComposeFile] = []
+    # The plain names first: they are the declaration, the others vary it.
+    for path in sorted(seen.compose, key=lambda p: (p.count("/"), p.count("."), p)):
+        text = tree.text(path)
+        if text is None:
+            continue
+        file = read_compose(text, path)
+        if file.problem:
+            tree.note(f"{shown(path)}: {file.problem}")
+        found.append(file)
+    return found
+
+
+def _manifests(tree: Tree, seen: Survey) -> list[Manifests]:
+    found: list[Manifests] = []
+    for path in seen.yamls:
+        text = tree.text(path)
+        if not text or not looks_like_manifest(text):
+            continue
+        # A chart's template is Go template first and YAML only once rendered.
+        if "{{" in text and "/templates/" in f"/{path}":
+            continue
+        manifests = read_manifests(text, path)
+        if manifests.problem:
+            tree.note(f"{shown(path)}: {manifests.problem}")
+        if manifests.kinds:
+            found.append(manifests)
+    return found
+
+
+def _images(tree: Tree, seen: Survey) -> dict[str, Image]:
+    texts = ((path, tree.text(path)) for path in seen.dockerfiles)
+    return {path: read_dockerfile(text) for path, text in texts if text}
+
+
+def _paas(tree: Tree, seen: Survey) -> list[tuple[str, PaasFile]]:
+    found: list[tuple[str, PaasFile]] = []
+    candidates = [p for p in seen.yamls if p in ("spec.yaml", "spec.yml", "app.yaml")]
+    candidates += [p for p in tree.files if p in (".do/app.yaml", ".do/deploy.template.yaml")]
+    for path in candidates:
+        found.append((path, read_app_platform(tree.text(path) or "")))
+    if tree.has("render.yaml"):
+        found.append(("render.yaml", read_render(tree.text("render.yaml") or "")))
+    if tree.has("fly.toml"):
+        found.append(("fly.toml", read_fly(tree.text("fly.toml") or "")))
+    return [(path, file) for path, file in found if file.product]
+
+
+def _processes(tree: Tree, seen: Survey) -> list[tuple[str, str, str]]:
+    root = [path for path in seen.procfiles if path == "Procfile"]
+    return [
+        (name, command, f"Procfile:{line}")
+        for path in root
+        for name, command, line in read_procfile(tree.text(path) or "")
+    ]
+
+
+def project_name(
+    tree: Tree, parts: list[Component], compose: list[ComposeFile], seen: Survey
+) -> str:
+    """The repository's own name: Nx project, compose, project files at the root, its folder."""
+    from devops_exe.assess.readers.lines import json_object
+
+    generic = seen.rules.names("generic_names")
+    candidates: list[str] = []
+    if tree.has("project.json"):
+        nx = json_object(tree.text("project.json") or "") or {}
+        if nx.get("projectType") == "application" and isinstance(nx.get("name"), str):
+            return tidy(str(nx["name"]))
+    candidates += [file.name for file in compose if file.name]
+    roots = [part for part in parts if not part.path]
+    candidates += [part.name for part in sorted(roots, key=lambda p: p.development)]
+    if len(parts) == 1:
+        candidates.append(parts[0].name)
+    for candidate in candidates:
+        name = tidy(candidate)
+        if name and name not in generic:
+            return name
+    return tidy(tree.root.name) or "system"
+
+
+def tidy(name: str) -> str:
+    """A name as an identifier: lower case, no scope, no odd characters."""
+    import re
+
+    last = shown(name).strip().lower().rpartition("/")[2]
+    return re.sub(r"[^a-z0-9._-]+", "-", last).strip("-._")[:63]

@@ -1,0 +1,249 @@
+"""The table of detection rules (``data/stacks.toml``), compiled for look-up.
+
+A rule is a row: what to look at, what it states, how sure, whose rule it is. Matching a
+name costs a few dictionary look-ups; only a name with an unusual pattern meets a regular
+expression.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devops_exe.assess.profile import Role
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """A file's name states a fact."""
+
+    rule: int
+    field: str
+    value: str
+    role: Role
+    ecosystem: str
+    at_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A line of a file states a fact; ``{1}`` in the value is the pattern's first group."""
+
+    rule: int
+    field: str
+    value: str
+    role: Role
+    pattern: re.Pattern[str]
+    drives: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyRule:
+    """A package among the dependencies states a fact.
+
+    ``weak`` packages drive many products at once: what is declared is driven by them, yet
+    alone they are not even a possibility worth a word. ``below`` names frameworks that
+    include this one.
+    """
+
+    rule: int
+    field: str
+    value: str
+    role: Role
+    weak: bool
+    below: tuple[str, ...]
+    frontend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Every rule, compiled; get it with :func:`rules`."""
+
+    raw: Mapping[str, Any]
+    file_names: NameTable
+    line_names: NameTable
+    exact: Mapping[tuple[str, str], tuple[DependencyRule, ...]]
+    prefixed: Mapping[str, tuple[tuple[str, DependencyRule], ...]]
+    images: Mapping[str, tuple[str, str]]
+    secrets: NameTable
+
+    def names(self, key: str) -> frozenset[str]:
+        """A list of the ``[names]`` table."""
+        return frozenset(self.raw["names"][key])
+
+    def alias(self, value: str) -> str:
+        """The published identifier of a product that goes by another word."""
+        word = value.split("+", 1)[0] if value not in self.raw["aliases"] else value
+        return str(self.raw["aliases"].get(word, word))
+
+    def dependency(self, ecosystem: str, name: str) -> list[DependencyRule]:
+        """The rules that a package of an ecosystem meets."""
+        found = list(self.exact.get((ecosystem, name), ()))
+        found += [rule for stem, rule in self.prefixed.get(ecosystem, ()) if _fits(stem, name)]
+        return found
+
+    def image(self, reference: str) -> tuple[str, str] | None:
+        """(field, value) of a container image by its repository's last part or two."""
+        parts = image_name(reference).split("/")
+        for candidate in ("/".join(parts[-2:]), parts[-1]):
+            if candidate in self.images:
+                return self.images[candidate]
+        return None
+
+    def is_secret(self, name: str, path: str) -> bool:
+        """Whether a file is secret by its name (rule 115)."""
+        low = name.lower()
+        if not self.secrets.find(low, path.lower()):
+            return False
+        parts = low.replace("-", ".").replace("_", ".").split(".")
+        return not any(word in parts for word in self.names("not_secret"))
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """Rows by the file names they look at."""
+
+    exact: Mapping[str, tuple[Any, ...]]
+    extensions: Mapping[str, tuple[Any, ...]]
+    paths: Mapping[str, tuple[tuple[re.Pattern[str], Any], ...]]
+    others: tuple[tuple[re.Pattern[str], Any], ...]
+    any_other: re.Pattern[str]
+
+    def find(self, name: str, path: str) -> list[Any]:
+        """The rows whose pattern fits ``name`` (or, for a pattern with a slash, ``path``)."""
+        found = list(self.exact.get(name, ()))
+        extension = name.rpartition(".")[2]
+        found += self.extensions.get(extension, ())
+        if self.any_other.match(name):
+            found += [row for pattern, row in self.others if pattern.match(name)]
+        for key in (name, "*." + extension, "*"):
+            for pattern, row in self.paths.get(key, ()):
+                if pattern.match("/" + path):
+                    found.append(row)
+        return found
+
+
+def name_table(rows: list[tuple[str, Any]]) -> NameTable:
+    """A table of (glob, row); a glob with a slash is tried on the path's end."""
+    exact: dict[str, list[Any]] = {}
+    extensions: dict[str, list[Any]] = {}
+    paths: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
+    others: list[tuple[re.Pattern[str], Any]] = []
+    for glob, row in rows:
+        last = glob.rpartition("/")[2]
+        ending = last[2:] if last.startswith("*.") else ""
+        simple_ending = bool(ending) and not any(c in ending for c in "*?[.")
+        if "/" in glob:
+            key = last if "*" not in last else f"*.{ending}" if simple_ending else "*"
+            paths.setdefault(key, []).append((re.compile(translate("*/" + glob)), row))
+        elif "*" not in glob:
+            exact.setdefault(glob, []).append(row)
+        elif simple_ending:
+            extensions.setdefault(ending, []).append(row)
+        else:
+            others.append((re.compile(translate(glob)), row))
+    union = "|".join(pattern.pattern for pattern, _ in others) or r"(?!)"
+    return NameTable(
+        {key: tuple(value) for key, value in exact.items()},
+        {key: tuple(value) for key, value in extensions.items()},
+        {key: tuple(value) for key, value in paths.items()},
+        tuple(others),
+        re.compile(union),
+    )
+
+
+def image_name(reference: str) -> str:
+    """An image's repository, lower case, without tag and digest."""
+    name = reference.strip().lower().split("@", 1)[0]
+    head, slash, last = name.rpartition("/")
+    return head + slash + last.split(":", 1)[0]
+
+
+@cache
+def rules() -> Rules:
+    """The table, read once."""
+    text = files("devops_exe.assess").joinpath("data", "stacks.toml").read_text("utf-8")
+    raw = tomllib.loads(text)
+    exact: dict[tuple[str, str], list[DependencyRule]] = {}
+    prefixed: dict[str, list[tuple[str, DependencyRule]]] = {}
+    for row in raw["dependency"]:
+        rule = _dependency_rule(row)
+        for name in row["names"]:
+            if "*" in name:
+                prefixed.setdefault(row["read"], []).append((name, rule))
+            else:
+                exact.setdefault((row["read"], name), []).append(rule)
+    images = {
+        name: (str(row["field"]), str(row["value"])) for row in raw["image"] for name in row["names"]
+    }
+    secret_globs = [(glob, True) for glob in raw["names"]["secret"]]
+    secret_globs += [(glob, True) for glob in raw["names"]["secret_paths"]]
+    return Rules(
+        raw=raw,
+        file_names=name_table([(g, _file_rule(row)) for row in raw["file"] for g in row["glob"]]),
+        line_names=name_table([(g, _line_rule(row)) for row in raw["line"] for g in row["glob"]]),
+        exact={key: tuple(value) for key, value in exact.items()},
+        prefixed={key: tuple(value) for key, value in prefixed.items()},
+        images=images,
+        secrets=name_table(secret_globs),
+    )
+
+
+def _role(row: dict[str, Any], default: Role) -> Role:
+    return cast("Role", row.get("role", default))
+
+
+def _file_rule(row: dict[str, Any]) -> FileRule:
+    return FileRule(
+        row["rule"],
+        row["field"],
+        row["value"],
+        _role(row, "declared"),
+        row.get("read", ""),
+        bool(row.get("at_root", False)),
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _line_rule(row: dict[str, Any]) -> LineRule:
+    return LineRule(
+        row["rule"],
+        row["field"],
+        row["value"],
+        _role(row, "declared"),
+        _compiled(row["pattern"]),
+        bool(row.get("drives", False)),
+    )
+
+
+def _dependency_rule(row: dict[str, Any]) -> DependencyRule:
+    default: Role = "possible" if row["field"] == "datastore" else "declared"
+    return DependencyRule(
+        row["rule"],
+        row["field"],
+        row["value"],
+        _role(row, default),
+        bool(row.get("weak", False)),
+        tuple(str(row.get("below", "")).split()),
+        bool(row.get("frontend", False)),
+    )
+
+
+def _fits(stem: str, name: str) -> bool:
+    """``a*`` by prefix, ``*:b`` by suffix, ``*:b*`` by what stands between."""
+    if stem.startswith("*"):
+        body = stem[1:]
+        return (body[:-1] in name) if body.endswith("*") else name.endswith(body)
+    return name.startswith(stem[:-1])

@@ -1,0 +1,198 @@
+"""One look at every name of a tree: which rules it meets, which readers want it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.readers.compose import COMPOSE_NAME
+from devops_exe.assess.readers.lines import numbered
+from devops_exe.assess.readers.migrations import is_migration
+from devops_exe.assess.readers.packages import READERS
+from devops_exe.assess.rules import FileRule, LineRule, Rules, rules
+from devops_exe.assess.walk import shown
+
+if TYPE_CHECKING:
+    from devops_exe.assess.profile import Role
+    from devops_exe.assess.walk import Tree
+
+_DOCKERFILE = re.compile(
+    r"(?:(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|dockerfile))\Z"
+)
+_REQUIREMENTS = re.compile(r"requirements[\w.-]*\.(?:txt|in)\Z")
+_GENERATED = re.compile(r"(?:\.min\.js|\.pb\.go|_pb2(?:_grpc)?\.py|\.g\.dart|\.designer\.cs|\.d\.ts)\Z")
+_CONFIGURED = re.compile(
+    r"(?:^|[._-])(?:config|conf|rc|setup|spec|test|stories)\.[cm]?[jt]sx?\Z|^gulpfile|^gruntfile",
+    re.IGNORECASE,
+)
+_FOREIGN = frozenset({"lang", "locale", "locales", "i18n", "translations", "dist", "static", "public"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that a file, or a line of it, meets."""
+
+    rule: int
+    field: str
+    value: str
+    path: str
+    line: int
+    role: Role
+    drives: bool = False
+
+    @property
+    def where(self) -> str:
+        """``path:line`` as it may be printed."""
+        return f"{shown(self.path)}:{self.line}"
+
+
+@dataclass(slots=True)
+class Survey:
+    """The names of a tree, sorted by who wants to read them.
+
+    Attributes:
+        hits: rules met by names and by lines; those in development folders say so.
+        sources: (folder, language) to the number of source files outside tests and samples.
+        dockerfiles: production Dockerfiles, the rest left out.
+        development_dockerfiles: those left out.
+        compose: compose files outside development folders.
+        manifests: project files, outside development folders first.
+        requirements: requirements files.
+        yamls: other YAML that may hold manifests.
+        migrations: numbered schema changes.
+    """
+
+    rules: Rules
+    hits: list[Hit] = field(default_factory=list)
+    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    dockerfiles: list[str] = field(default_factory=list)
+    development_dockerfiles: list[str] = field(default_factory=list)
+    compose: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    yamls: list[str] = field(default_factory=list)
+    migrations: list[str] = field(default_factory=list)
+    procfiles: list[str] = field(default_factory=list)
+    locks: list[tuple[FileRule, str]] = field(default_factory=list)
+
+    def of(self, name: str, *roles: Role) -> list[Hit]:
+        """The hits of a field, those of the given roles only where any is given."""
+        return [h for h in self.hits if h.field == name and (not roles or h.role in roles)]
+
+
+def folder_of(path: str) -> str:
+    """The folder of a path; "" for the root."""
+    return path.rpartition("/")[0]
+
+
+def is_development(path: str, table: Rules) -> bool:
+    """Whether a path lies in a folder of tests, samples, documents or the CI's own things."""
+    folders = table.names("development_folders")
+    return any(part.lower() in folders for part in path.split("/")[:-1])
+
+
+def survey(tree: Tree) -> Survey:
+    """Looks at every name once, then reads the lines that a line rule wants."""
+    table = rules()
+    result = Survey(table)
+    wanted: list[tuple[str, list[LineRule], bool]] = []
+    development: dict[str, bool] = {}
+    extensions = table.raw["extensions"]
+    for path in tree.files:
+        folder, _, name = path.rpartition("/")
+        if folder not in development:
+            development[folder] = is_development(path, table)
+        apart = development[folder]
+        language = extensions.get(name.rpartition(".")[2])
+        if language and not apart and not _GENERATED.search(name) and not _CONFIGURED.search(name):
+            result.sources[(folder, language)] += 1
+        is_ci = _file_rules(result, path, name, apart=apart)
+        _sort(result, path, name, apart=apart)
+        rows = table.line_names.find(name, path)
+        if rows and not (is_ci and not any(row.field == "ci" for row in rows)):
+            rows = [row for row in rows if row.field == "ci"] if is_ci else rows
+            wanted.append((path, rows, apart))
+    for path, rows, apart in wanted:
+        if not _foreign(path):
+            _lines(result, tree, path, rows, apart=apart)
+    return result
+
+
+def _foreign(path: str) -> bool:
+    return any(part in _FOREIGN for part in path.split("/")[:-1])
+
+
+def _file_rules(result: Survey, path: str, name: str, *, apart: bool) -> bool:
+    ci = False
+    for rule in result.rules.file_names.find(name, path):
+        if rule.at_root and (path.count("/") > rule_depth(path)):
+            continue
+        ci = ci or rule.field == "ci"
+        if rule.field == "package_manager":
+            result.locks.append((rule, path))
+        role = rule.role if not apart or rule.field == "ci" else "development"
+        result.hits.append(Hit(rule.rule, rule.field, rule.value, path, 1, role))
+    return ci
+
+
+def rule_depth(path: str) -> int:
+    """How deep a file that counts at the root only may lie: its own dot folder."""
+    first = path.split("/", 1)[0]
+    return 2 if first == ".github" else 1 if first.startswith(".") else 0
+
+
+def _sort(result: Survey, path: str, name: str, *, apart: bool) -> None:
+    if _DOCKERFILE.match(name):
+        kept = not apart and not _development_dockerfile(name, result.rules)
+        (result.dockerfiles if kept else result.development_dockerfiles).append(path)
+    elif COMPOSE_NAME.match(name):
+        if not apart:
+            result.compose.append(path)
+    elif name in READERS or name.endswith((".csproj", ".fsproj")):
+        result.manifests.append(path)
+    elif name == "Procfile":
+        result.procfiles.append(path)
+    elif _is_requirements(path, name):
+        result.requirements.append(path)
+    elif name.endswith((".yaml", ".yml")) and not apart and not _foreign(path):
+        result.yamls.append(path)
+    if not apart and is_migration(path):
+        result.migrations.append(path)
+
+
+def _is_requirements(path: str, name: str) -> bool:
+    in_folder = folder_of(path).rpartition("/")[2] == "requirements"
+    return bool(_REQUIREMENTS.match(name)) or (in_folder and name.endswith((".txt", ".in")))
+
+
+def _development_dockerfile(name: str, table: Rules) -> bool:
+    words = re.split(r"[._-]", name.lower())
+    return any(word in table.names("development_suffixes") for word in words)
+
+
+def _lines(
+    result: Survey, tree: Tree, path: str, rows: list[LineRule], *, apart: bool
+) -> None:
+    text = tree.text(path)
+    if not text:
+        return
+    found: set[tuple[int, str, str]] = set()
+    for number, line in numbered(text):
+        for row in rows:
+            match = row.pattern.search(line)
+            if match is None:
+                continue
+            value = result.rules.alias(row.value.replace("{1}", match[1] if match.re.groups else ""))
+            key = (row.rule, row.field, value)
+            if key in found or _commented(line, row):
+                continue
+            found.add(key)
+            role: Role = "development" if apart else row.role
+            result.hits.append(Hit(row.rule, row.field, value, path, number, role, row.drives))
+
+
+def _commented(line: str, row: LineRule) -> bool:
+    """A line that is a comment states nothing (but a README has none)."""
+    return row.rule != 118 and line.lstrip().startswith(("#", "//", ";", "<!--"))
