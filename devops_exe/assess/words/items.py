@@ -1,0 +1,271 @@
+"""From tokens to items: known phrases, products and names, each with its classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from devops_exe.assess.words.lexicon import phrase_key, phrases
+from devops_exe.assess.words.products import ENVIRONMENTS, ORDINARY, Product, products
+from devops_exe.assess.words.spelling import mend
+from devops_exe.assess.words.tokens import Token
+
+_LONGEST = 6
+"""Words of the longest phrase in the tables."""
+
+_NOUNS = frozenset(
+    "service services api apps app application applications backend microservice microservices"
+    " monolith server stack web frontend codebase code program project lang language runtime"
+    " ci cluster machine machines".split()
+)
+_NONE: frozenset[str] = frozenset()
+
+
+class Item:
+    """What the grammar's patterns match: a word, phrase, product or quantity.
+
+    Attributes:
+        kind: word, name, number, product, opaque, version, region, path, sep or a quantity's
+            kind (rate, dur, bytes, cpu, money, pct, period, freq).
+        classes: the classes of the lexicon, and the kind.
+        key: the phrase in lower case, blanks for hyphens.
+        start, end: offsets in the line.
+        value: of a number or quantity, in the base unit of its kind.
+        low: lower end of a range, else None.
+        period: seconds of a rate's, frequency's or sum's period, 0 where none was said.
+        unit: the unit as written, lower case.
+        worded: the number was written in words.
+        product: the product named, else None.
+        glued: no blank before it.
+    """
+
+    __slots__ = (
+        "classes",
+        "end",
+        "glued",
+        "key",
+        "kind",
+        "low",
+        "period",
+        "product",
+        "start",
+        "unit",
+        "value",
+        "worded",
+    )
+
+    def __init__(  # noqa: D107
+        self,
+        kind: str,
+        key: str,
+        start: int,
+        end: int,
+        classes: frozenset[str] = _NONE,
+        *,
+        value: float = 0.0,
+        glued: bool = False,
+        product: Product | None = None,
+    ) -> None:
+        self.kind = kind
+        self.key = key
+        self.start = start
+        self.end = end
+        self.classes = classes | {kind}
+        self.value = value
+        self.low: float | None = None
+        self.period = 0.0
+        self.unit = ""
+        self.worded = False
+        self.product = product
+        self.glued = glued
+
+    def has(self, *names: str) -> bool:
+        """Whether the item is of one of these classes."""
+        return not self.classes.isdisjoint(names)
+
+
+_SEPARATORS = frozenset((",", ";", ".", "!", "?", "•", "·", "|", "→", "->", "—", "=>"))
+
+
+def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
+    """The items of a line; ``notes`` receives a sentence for each spelling that was mended."""
+    names = _compound_names(tokens)
+    found: list[Item] = []
+    i = 0
+    while i < len(tokens):
+        if i in names:
+            first, last = tokens[i], tokens[names[i]]
+            text = "-".join(t.text for t in tokens[i : names[i] + 1] if t.text != "-")
+            found.append(Item("name", text.casefold(), first.start, last.end, glued=first.glued))
+            i = names[i] + 1
+            continue
+        phrase = _phrase(tokens, i, stop=names)
+        if phrase is None:
+            found.append(_single(tokens, i, notes))
+            i += 1
+        else:
+            item, i = phrase
+            found.append(item)
+    return found
+
+
+def _phrase(tokens: Sequence[Token], i: int, stop: Iterable[int]) -> tuple[Item, int] | None:
+    """The longest known phrase that begins at token ``i``, with where it ends."""
+    first = tokens[i]
+    if first.kind not in ("word", "number", "sign") or (
+        first.kind == "number" and not first.text.isdigit()
+    ):
+        return None
+    words: list[str] = []
+    best: tuple[int, str] | None = None
+    for j in range(i, min(len(tokens), i + 2 * _LONGEST - 1)):
+        token = tokens[j]
+        if token.kind == "sign" and token.text in "-/&" and 0 < j - i:
+            continue
+        if token.kind not in ("word", "number") and not (j == i and token.kind == "sign"):
+            break
+        if j in stop:
+            break
+        words.append(token.text.casefold().replace("’", "'"))
+        if len(words) > _LONGEST:
+            break
+        key = " ".join(words).replace("_", " ") if j > i else words[0]
+        if _known(key, tokens, i, j) and not (first.kind == "number" and j == i):
+            best = (j, key)
+    if best is None:
+        return None
+    last, key = best
+    return _item(key, tokens, i, last), last + 1
+
+
+def _known(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
+    if key == "a b" and not any(t.text in ("/", "-") for t in tokens[i : j + 1]):
+        return False
+    if key in phrases() or key in ENVIRONMENTS:
+        return True
+    return key in products() and (key not in ORDINARY or _certain(key, tokens, i, j))
+
+
+def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
+    """Whether an everyday word is meant as the product of that name."""
+    before = tokens[i - 1] if i else None
+    after = tokens[j + 1] if j + 1 < len(tokens) else None
+    if before is not None and before.kind == "number":
+        return False
+    if after is not None and (after.kind in ("number", "version") or _noun(after)):
+        return True
+    closed = after is None or after.text in (",", ";", ".", "/", "and", "+", ")", "&", "on", "with")
+    opened = before is None or before.text.casefold() in (
+        ",", ";", "/", "in", "with", "using", "and", "+", "&", "(", ":", "on", "a", "=",
+    )  # fmt: skip
+    capital = tokens[i].text[:1].isupper()
+    if capital and i:
+        return closed or before is None or not _continues(after)
+    return closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
+
+
+def _noun(token: Token) -> bool:
+    return token.text.casefold() in _NOUNS
+
+
+def _continues(token: Token | None) -> bool:
+    """Whether a capitalised word goes on: ``Express Checkout`` is a name of its own."""
+    return token is not None and token.kind == "word" and token.text[:1].isupper()
+
+
+def _item(key: str, tokens: Sequence[Token], i: int, j: int) -> Item:
+    first, last = tokens[i], tokens[j]
+    classes = set(phrases().get(key, _NONE))
+    product = products().get(key)
+    if product is not None and key in ORDINARY and not _certain(key, tokens, i, j):
+        product = None
+    if key in ENVIRONMENTS:
+        classes.add("env")
+    if key in _SEPARATORS:
+        classes.add("sep")
+    if product is not None:
+        classes.add("product")
+        classes.update(name for name in _PRODUCT_CLASSES if product.says(name))
+    kind = "sep" if key in _SEPARATORS else "word"
+    return Item(kind, key, first.start, last.end, frozenset(classes), glued=first.glued,
+                product=product)  # fmt: skip
+
+
+_PRODUCT_CLASSES = ("datastores", "strategy", "platform", "orchestrator", "provider", "language")
+
+
+def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
+    token = tokens[i]
+    key = token.text.casefold()
+    if token.kind == "number":
+        return Item("number", key, token.start, token.end, value=token.value, glued=token.glued)
+    if token.kind == "newline" or key in _SEPARATORS:
+        return Item("sep", key, token.start, token.end, glued=token.glued)
+    if token.kind == "word":
+        meant = mend(key)
+        if meant is not None:
+            notes.append(f"'{token.text}' is read as '{meant}'")
+            known = _item(meant, tokens, i, i)
+            known.end = token.end
+            return known
+    return Item(token.kind, key, token.start, token.end, glued=token.glued)
+
+
+def _compound_names(tokens: Sequence[Token]) -> dict[int, int]:
+    """Hyphenated names that are no phrase of the tables: first token → last token."""
+    names: dict[int, int] = {}
+    i = 0
+    while i < len(tokens):
+        j = i
+        while (
+            j + 2 < len(tokens)
+            and tokens[j + 1].text in ("-", "_")
+            and tokens[j + 1].glued
+            and tokens[j + 2].glued
+            and tokens[j + 2].kind in ("word", "number", "version")
+        ):
+            j += 2
+        if j > i and tokens[i].kind == "word" and _is_name(tokens[i : j + 1]):
+            names[i] = j
+        i = j + 1
+    return names
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    parts = [token for token in tokens if token.text not in ("-", "_")]
+    words = [part.text.casefold() for part in parts]
+    if phrase_key(" ".join(words)) in phrases() or " ".join(words) in products():
+        return False
+    table, goods = phrases(), products()
+    if parts[0].kind != "word" or words[0].startswith(("p99", "p95")):
+        return False
+    if any(part.kind != "word" for part in parts):
+        return not (words[0] in table and table[words[0]] & _BEFORE_NUMBERS)
+    known = [
+        word in table or word in ENVIRONMENTS or (word in goods and word not in ORDINARY)
+        for word in words
+    ]
+    if not all(known):
+        return True
+    if any(word in goods for word in words):
+        allowed = all(
+            word in goods or "suffix" in table.get(word, _NONE) or word in ENVIRONMENTS
+            or word in ("deploy", "update", "release", "deployment", "strategy", "cluster")
+            for word in words
+        )  # fmt: skip
+        return not allowed
+    return False
+
+
+_BEFORE_NUMBERS = frozenset(
+    ("min", "max", "p99", "p95", "rto", "rpo", "peak", "avg", "port", "objective")
+)
+
+
+def text_key(text: str) -> str:
+    """An identifier: lower case, blanks and underscores as hyphens.
+
+    >>> text_key("Payments API")
+    'payments-api'
+    """
+    return re.sub(r"[\s_]+", "-", text.strip().casefold())

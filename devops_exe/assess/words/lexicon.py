@@ -1,0 +1,357 @@
+"""What single words and fixed phrases mean to the grammar: classes, numbers and units.
+
+All data. A class is what the patterns of ``grammar`` name; a word may have several. English
+is whole; German, French and Spanish have the words that requirements are made of.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+CLASSES: dict[str, str] = {
+    # load
+    "req": "req|reqs|request|requests|call|calls|hit|hits|query|queries|message|messages|msg|msgs"
+    "|event|events|transaction|transactions|txn|txns|operation|operations|ops|lookup|lookups"
+    "|pageview|pageviews|page view|page views|invocation|invocations|inference|inferences"
+    "|prediction|predictions|read|reads|write|writes|order|orders|checkouts|payment|payments"
+    "|webhook|webhooks|job|jobs"
+    "|anfragen|anfrage|aufrufe|requêtes|requetes|requête|requete|peticiones|petición|peticion"
+    "|solicitudes|consultas",
+    "shortreq": "r|q|t",
+    "adj": "http|https|api|grpc|rest|graphql|incoming|user|web|new|total|inbound|concurrent"
+    "|customer|page|search|payment|client|sustained|steady|good|successful|production",
+    "peak": "peak|peaks|peaking|burst|bursts|bursty|spike|spikes|spiking|peak load|peak traffic"
+    "|peak rate|peak throughput|peak hour|peak hours|at peak|rush hour|worst case|busiest"
+    "|spitze|spitzen|spitzenlast|pic|pico|pointe|in der spitze|en pointe|black friday",
+    "avg": "avg|average|averages|averaging|mean|typical|typically|usual|usually|normal|normally"
+    "|sustained|steady|steady state|baseline|base|off peak|day to day|regular|regularly"
+    "|on average|in average|durchschnitt|durchschnittlich|im schnitt|im mittel|im durchschnitt"
+    "|mittel|schnitt|moyenne|en moyenne|promedio|en promedio|de media",
+    "traffic": "traffic|load|throughput|volume|demand|rate|last|trafic|charge|tráfico|trafico"
+    "|carga|requests rate|request rate|arrival rate",
+    "replica": "replica|replicas|pod|pods|instance|instances|container|containers|copy|copies"
+    "|task|tasks|repliken|replik|instanz|instanzen|réplicas|réplica|réplique|répliques"
+    "|instancias|instancia|replica count|replicacount|desired replicas|desired count",
+    "handle": "does|do|handle|handles|serve|serves|sustain|sustains|process|processes|take|takes"
+    "|manage|manages|can do|can handle|can take|can serve|can sustain|is good for|delivers"
+    "|deliver|supports|support|capacity|gives|give|schafft|verarbeitet|traite|gère|maneja"
+    "|tops out at|maxes out at|gets|achieves|reaches|copes with|can manage|can process|yields"
+    "|tested at|load tested at|measured at|throughput",
+    "single": "single|one|1|a|an|each|every|per|pro|par|por|jede|jeder|chaque|cada|ein|eine|une"
+    "|un|una|any",
+    "det": "a|an|each|every|the|one|single",
+    "each": "each|apiece|a piece|per pod|jeweils|chacun|chacune|cada uno",
+    # time and rate joints
+    "per": "per|a|an|each|every|pro|je|par|por|al|alle|im|in the|a la|à la|toutes les|tous les"
+    "|cada|jede|jeden|jeder|/|p.|times per",
+    "every": "every|each|alle|toutes les|tous les|cada",
+    "times": "times|x|mal|fois|veces|time",
+    # filler between a field and its value
+    "fill": "of|is|are|at|under|below|less than|lower than|better than|faster than|within|in"
+    "|the|a|an|our|my|its|for|with|to|be|should|must|shall|can|could|will|would|stay|stays"
+    "|keep|kept|target|targets|targeting|goal|about|around|approx|approximately|roughly|circa"
+    "|ca|ca.|etwa|environ|unos|unas|some|nearly|almost|over|above|more than|greater than"
+    "|have|has|having|need|needs|needed|require|requires|required|want|wants|set|equals|equal"
+    "|was|were|get|gets|that|which|it|we|i|by|just|only|currently|now|today|it's|unter|weniger"
+    "|als|von|bei|mit|ist|soll|muss|sous|moins|de|du|des|la|le|les|est|doit|être|por debajo"
+    "|menos|debe|ser|del|el|los|las|on|from|die|der|das|een|aim|aiming|value|figure|inside"
+    "|exactly|say|like|hit|hits|run|runs|running|using|use|uses|up|between|entre|zwischen"
+    "|<|>|<=|>=|≤|≥|=|:|~|≈|±|(|)|[|]|`|*|\"|'|“|”|„|«|»|well|still|also|than|per month budget"
+    "|sla of|as|not more than|tops|tolerate|tolerates|allow|allows|allowed|expect|expects"
+    "|expected|see|sees|seeing|limit|max latency|maximal|höchstens|anything",
+    "max": "max|maximum|at most|up to|no more than|max.|upper|ceiling|cap|capped at|limit"
+    "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|máximo"
+    "|máx|maxi|maxreplicas|max replicas|max_replicas|maxsize|max size|maxcount|not more than"
+    "|no larger than|upper bound|up to a maximum of|peaks at most|max instances|maxinstances"
+    "|max-instances|maximum instances",
+    "min": "min|minimum|at least|no fewer than|no less than|min.|lower|floor|not fewer than"
+    "|mindestens|wenigstens|au moins|al menos|mínimo|mín|mini|minreplicas|min replicas"
+    "|min_replicas|minsize|min size|mincount|never fewer than|never less than|lower bound"
+    "|min instances|mininstances|min-instances|minimum instances",
+    "to": "to|and|bis|à|a|until|up to|through|hasta|y|und|et",
+    "dash": "-|–|—|..|...|…|~",
+    "between": "between|entre|zwischen|von",
+    "and": "and|&|+|und|et|y|plus|/",
+    "or": "or|vs|vs.|versus|oder|ou|o",
+    # latency
+    "p99": "p99|p_99|99th|99th percentile|99 percentile|99th-percentile|percentile 99|p99.0|tp99"
+    "|perzentil 99|99e percentile|percentil 99|99. perzentil",
+    "p95": "p95|p_95|95th|95th percentile|95 percentile|percentile 95|tp95|95e percentile"
+    "|percentil 95",
+    "pother": "p50|p75|p80|p90|p99.9|p999|p9999|p99.99|p98|50th percentile|90th percentile"
+    "|90th|50th|median|99.9th percentile",
+    "latency": "latency|latencies|response time|response times|latenz|antwortzeit|antwortzeiten"
+    "|latence|temps de réponse|latencia|tiempo de respuesta|round trip|responses|response"
+    "|respond|responds|answer|answers|reply|replies|reaction time|tail latency",
+    "percentile": "percentile|percentiles|perzentil|percentil",
+    # work
+    "service_time": "service time|mean service time|average service time|processing time"
+    "|handling time|busy time|execution time|cpu time|bedienzeit|bearbeitungszeit"
+    "|temps de service|temps de traitement|tiempo de servicio|work per request"
+    "|cost per request|request time|request duration|time per request|request takes"
+    "|requests take|execution duration|handler time",
+    "worker": "worker|workers|worker process|worker processes|worker threads|threads|thread"
+    "|processes|gunicorn workers|uvicorn workers|puma workers|puma threads|gunicorn threads"
+    "|arbeiter|ouvriers|trabajadores|web_concurrency|uwsgi workers|goroutines|web workers"
+    "|sync workers|async workers|tomcat threads|unicorn workers",
+    "startup": "startup|start up|start-up|startup time|start-up time|start up time|starts|start"
+    "|boots|boot|boot time|boots up|starts up|cold start|cold starts|warm up|warmup|warm-up"
+    "|warms up|warmup time|warm up time|ready|becomes ready|become ready|comes up|spin up"
+    "|spins up|readiness|pod startup|to start|to boot|to start up|to boot up|to become ready"
+    "|to come up|to warm up|to be ready|to initialise|to initialize|initialises|initializes"
+    "|initialisation|initialization|init time|pod start|cold boot|startzeit|startet|démarrage"
+    "|démarre|arranque|arranca|starting|booting|time to ready|launch time|launches|spin-up"
+    "|until ready|startup probe",
+    # objectives
+    "objective": "slo|slos|sla|slas|availability|available|uptime|objective|reliability"
+    "|service level objective|service level|availability target|uptime target|service level"
+    " agreement|availability slo|availability objective|up time|avail|reliable|uptime slo"
+    "|availability sla|verfügbarkeit|verfügbar|disponibilité|disponible|disponibilidad|target"
+    " availability|slo target|success rate|successful|succeed|success",
+    "nines": "nines|9s|9's|nine's|neunen|neuf|nueves|x9s",
+    "window": "window|rolling window|slo window|period|fenster|fenêtre|ventana|compliance window"
+    "|sliding window|time window",
+    "rolling": "rolling|sliding|calendar|trailing",
+    "over": "over|in|per|across|during|for|über|auf|sur|sobre|en|every|each|a|any|within",
+    "budgeterr": "error budget|fehlerbudget",
+    # recovery
+    "rto": "rto|rtos|recovery time objective|recovery time|time to recover|time to restore"
+    "|recovery objective|mttr|restore time|recovery within|recover within|recover in"
+    "|restore within|recovered within|recovered in|recovers in|recovers within|restored within"
+    "|restored in|back up in|back up within|back online in|back online within|recover"
+    "|wiederherstellungszeit|wiederanlauf|temps de reprise|tiempo de recuperación"
+    "|roll back within|rollback within|rolled back within|rollback in|roll back in"
+    "|rto target|rto objective|back in",
+    "rpo": "rpo|rpos|recovery point objective|recovery point|data loss|max data loss|lose"
+    "|maximum data loss|data loss window|lost data|loss of data|datenverlust|perte de données"
+    "|pérdida de datos|acceptable data loss|tolerable data loss|rpo target|rpo objective"
+    "|data loss of|loss of",
+    "data": "data|database|db|dataset|data set|storage|disk|disks|volume|volumes|datastore"
+    "|database size|db size|data size|of data|daten|datenbank|données|base de données|datos"
+    "|base de datos|stored|state|pvc|persistent volume|persistent storage|warehouse|tables"
+    "|data volume|datenmenge|primary|ssd|on disk|databases",
+    "backup": "backup|backups|backed up|back up|backup interval|snapshot|snapshots|dump|dumps"
+    "|backup frequency|backup schedule|db backups|database backups|database backup|sicherung"
+    "|sicherungen|backups run|backups taken|sauvegarde|sauvegardes|copias de seguridad|pg_dump"
+    "|db backup|full backups|incremental backups|snapshotted|backup taken|back-up|back-ups"
+    "|full backup|backups every|volume snapshots|etcd snapshots",
+    "restore": "restore|restore rate|restore speed|restores|restoring|restore throughput",
+    # capacity
+    "zone": "zone|zones|az|azs|a-z|availability zone|availability zones|avail zones|zonen"
+    "|verfügbarkeitszonen|zonas|failure domains|az's|zones de disponibilité"
+    "|zonas de disponibilidad",
+    "region": "region|regions|regionen|régions|région|regiones|región|cloud regions"
+    "|aws regions|geo regions",
+    "cpu": "cpu|cpus|vcpu|vcpus|core|cores|cpu request|cpu requests|cpu limit|cpu limits"
+    "|virtual cpus|v-cpu|v-cpus|kerne|kern|coeurs|cœurs|núcleos|nucleos",
+    "millicpu": "millicores|millicore|mcpu|mcores|milli cpu|millicpu|mcore",
+    "memory": "memory|ram|mem|memory request|memory requests|memory limit|memory limits|heap"
+    "|speicher|arbeitsspeicher|mémoire|memoire|memoria",
+    "utilization": "utilization|utilisation|usage|target utilization|target utilisation"
+    "|cpu utilization|cpu utilisation|cpu target|target cpu|cpu usage|average utilization"
+    "|averageutilization|cpu load|auslastung|hpa target|targetcpuutilizationpercentage",
+    "headroom": "headroom|spare capacity|spare|slack|buffer|reserve capacity",
+    # money and pace
+    "budget": "budget|budgets|cost cap|cost limit|spend|spending|cloud bill|bill|costs|cost"
+    "|monthly budget|cloud budget|infra budget|infrastructure budget|cloud spend|kosten"
+    "|presupuesto|coût|spend cap|budget cap|cost ceiling|cloud cost|cloud costs|run cost",
+    "usd": "usd|us$|dollar|dollars|bucks|dólares|us dollars|usd/mo",
+    "othermoney": "eur|euro|euros|gbp|pounds|chf|yen|jpy|inr|rupees|cad|aud",
+    "deploy": "deploy|deploys|deployment|deployments|release|releases|ship|ships|rollouts"
+    "|rollout|deployed|released|releasing|deploying|prod deploys|production deploys|pushes"
+    "|production deployments|deploy to production|deploy to prod|shipping|déploiements"
+    "|déploiement|despliegues|despliegue|ausrollungen|bereitstellungen|go live|lieferungen"
+    "|deployt|deployen|deploy frequency|deployment frequency|release frequency|prod releases"
+    "|releases to production|releases to prod|deploys to production|deploys to prod"
+    "|production releases|déploie|desplegamos",
+    # yes and no
+    "no": "no|not|without|never|isn't|aren't|don't|doesn't|zero|non|nicht|kein|keine|keinen"
+    "|ohne|sans|pas|sin|ningún|nunca|not need|don't need|do not need|doesn't need|don't want"
+    "|do not want|cannot use|can't use|can't have|must not|avoid|avoiding|no need for"
+    "|no longer|instead of|rather than|away from|leaving|replacing|dropping|drop|except"
+    "|anything but|other than|not on|not using|don't use|do not use|unlike|excluding"
+    "|not yet|won't|will not|neither|nor|cannot|can't|unable to do|no more",
+    "notneeded": "not needed|not required|not necessary|isn't needed|isn't required|unnecessary"
+    "|is not needed|is not required|is ok|is okay|is fine|is acceptable|are fine|are ok"
+    "|are acceptable|acceptable|ok|okay|fine|allowed|tolerable|tolerated|optional|not important"
+    "|is allowed|is tolerable|not an issue|doesn't matter|does not matter|nicht nötig"
+    "|are not needed|are not required|aren't needed|not a requirement|is unnecessary|permitted"
+    "|can be tolerated|is no problem|no problem",
+    "wrong": "isn't|not|aren't|is not|are not",
+    "suffix": "based|backed|hosted|native|powered|style|only|managed|wide|like|safe|day|days"
+    "|minute|hour|second|week|month|percent|built|driven|heavy|less|flavoured|compatible",
+    "window_of": "maintenance window|maintenance windows|downtime window|planned downtime"
+    "|scheduled downtime|short downtime|brief downtime|some downtime|downtime",
+    "zero": "zero|no|without|0|ohne|sans|sin|null|keine|never any|avoid|avoiding|minimise to zero",
+    "port": "port|listens on|listening on|listen on|containerport|container port|http port"
+    "|exposes|exposed on|puerto|bound to|binds to|lauscht auf|écoute sur|app port",
+    "breaking": "breaking|destructive|incompatible|backward incompatible|backwards incompatible"
+    "|non backward compatible|not backward compatible|not backwards compatible|irreversible"
+    "|non backwards compatible|backwards-incompatible|column drop|drops a column",
+    "compatible": "backward compatible|backwards compatible|compatible|additive|expand contract"
+    "|expand/contract|online|non breaking|nonbreaking|expand and contract|harmless",
+    "schema": "schema migration|schema migrations|schema change|schema changes|database migration"
+    "|database migrations|db migration|db migrations|migration|migrations|ddl changes"
+    "|ddl change|schema update|schema updates|schema|schema-migration|alter table"
+    "|changes the schema|change the schema|changes schema|schemaänderung|schemamigration"
+    "|migration de schéma|migración de esquema|changing the schema|alters the schema"
+    "|database schema change|database schema changes|db schema change|db schema changes"
+    "|database schema migration|db schema migration",
+    "sticky": "sticky sessions|sticky session|session affinity|session stickiness|sticky|affinity"
+    "|client affinity|sessions sticky|pinned sessions|sticky cookies|session pinning"
+    "|session persistence|sessions are sticky|sessions must be sticky|in memory sessions"
+    "|in-memory sessions|server side sessions|sessions in memory",
+    "sessions": "session|sessions|sitzungen",
+    "stateful": "stateful|statefulset|statefulsets|holds state|keeps state|zustandsbehaftet"
+    "|à état|con estado|state in memory|local state|with state|keep state",
+    "stateless": "stateless|zustandslos|sans état|sin estado|no state|without state",
+    "from": "from|off|off of|moving off|migrating from|migrate from|coming from|away from|depuis"
+    "|desde|von|migrating off|moving from|switch from|switching from|moved from|migrated from"
+    "|leave|leaving|replace|replacing|currently on|out of|instead of|not",
+    "goto": "to|back to|return to|roll back to|rollback to|rolled back to|revert to|auf|vers|a"
+    "|restore to|down to|into|onto|reverting to|go back to|target|zurück auf|zu|version",
+    "tag": "version|release|tag|build|revision|rev|v|commit|sha|image|ver|ver.|versión",
+    "bad": "bad|broken|faulty|failing|buggy|current|crashing|defective|kaputte|leaking",
+    "because": "because|since|as|due to|broken by|caused by|introduced in|introduced by",
+    "on": "on|onto|in|at|runs on|running on|hosted on|deployed on|deployed to|deploy to|auf|sur"
+    "|en|via|using|under|inside|into|@|→|->|over",
+    "named": "called|named|namens|appelé|appelée|nommé|llamado|llamada|name:",
+    "depends": "depends on|depend on|depending on|dependencies|dependency|relies on|calls"
+    "|downstream|downstream of|upstream|upstreams|upstream of|hängt ab von|dépend de"
+    "|depende de|dependent on|consumes|talks to|integrates with|relying on|rely on",
+    "environment": "environment|environments|env|envs|stages|umgebungen|environnements|entornos"
+    "|umgebung",
+    "ignore": "team of|engineers|people|developers|devs|teams|squads|http|status|error code"
+    "|phase|step|chapter|rfc|section|level|layer|tier|page|day|week|sprint|year",
+    "year": "in|since|by|until|before|after|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    "|january|february|march|april|june|july|august|september|october|november|december",
+    "sep": ",|;|.|!|?|newline|•|·|→|->|—",
+    "scrape": "scrape interval|scrape_interval|prometheus interval|scrapes|scraped|scrape",
+    "evaluation": "evaluation interval|rule interval|evaluation_interval",
+    "failure": "change failure rate|failure rate|failure probability|of deploys fail"
+    "|of releases fail|of deployments fail|cfr|deploy failure rate|deployment failure rate",
+    "exclusive": "readwriteonce|rwo|single writer|exclusive volume|rwo volume|block volume",
+    "flags": "feature flags|feature flag|feature toggles|launchdarkly|unleash|flagsmith"
+    "|openfeature|split.io",
+    "router": "istio|linkerd|service mesh|gateway api|argo rollouts|flagger|traffic splitting"
+    "|weighted routing|consul connect|app mesh|kuma|traffic routing|weighted traffic",
+    "analysis": "canary analysis|automated analysis|analysistemplate|kayenta"
+    "|automated canary analysis",
+    "autorollback": "automated rollback|automatic rollback|auto rollback|auto-rollback"
+    "|rollback automatically|rolls back automatically|automated rollbacks|automatic rollbacks",
+    "manualrollback": "manual rollback|manual rollbacks|rollback by hand|rollbacks by hand",
+    "takes": "takes|take|needs|in|after|within|dauert|prend|tarda|for",
+    "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",
+}
+"""Class → the words and phrases of it, separated by ``|``; ``-`` and ``/`` read as a blank."""
+
+NUMBERS: dict[str, float] = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
+    "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12, "half": 0.5,
+    "single": 1, "double": 2, "triple": 3, "quadruple": 4, "ein": 1, "eine": 1, "zwei": 2,
+    "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
+    "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9,
+    "dix": 10, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "nueve": 9, "diez": 10,
+}  # fmt: skip
+"""Number words below a hundred; multi-word numbers are put together in ``quantities``."""
+
+SCALES: dict[str, float] = {
+    "hundred": 1e2, "hundert": 1e2, "cent": 1e2, "k": 1e3, "thousand": 1e3, "thousands": 1e3,
+    "tausend": 1e3, "mille": 1e3, "mil": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mio": 1e6,
+    "mio.": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6, "millones": 1e6, "mill": 1e6,
+    "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9,
+    "milliards": 1e9, "lakh": 1e5, "crore": 1e7,
+}  # fmt: skip
+"""Words that multiply the number before them (short scale; ``m`` only before a noun)."""
+
+SECONDS: dict[str, float] = {
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6,
+    "ms": 1e-3, "msec": 1e-3, "msecs": 1e-3, "millis": 1e-3, "millisecond": 1e-3,
+    "milliseconds": 1e-3, "millisekunden": 1e-3, "millisecondes": 1e-3, "milisegundos": 1e-3,
+    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "sekunde": 1, "sekunden": 1, "sek": 1,
+    "seconde": 1, "secondes": 1, "segundo": 1, "segundos": 1, "seg": 1,
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "min.": 60, "minuten": 60,
+    "minuto": 60, "minutos": 60, "mn": 60,
+    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600, "stunde": 3600,
+    "stunden": 3600, "std": 3600, "heure": 3600, "heures": 3600, "hora": 3600, "horas": 3600,
+    "d": 86400, "day": 86400, "days": 86400, "tag": 86400, "tage": 86400, "tagen": 86400,
+    "jour": 86400, "jours": 86400, "día": 86400, "días": 86400, "dia": 86400, "dias": 86400,
+    "w": 604800, "wk": 604800, "wks": 604800, "week": 604800, "weeks": 604800, "woche": 604800,
+    "wochen": 604800, "semaine": 604800, "semaines": 604800, "semana": 604800,
+    "semanas": 604800, "workday": 86400, "fortnight": 1209600, "sprint": 1209600,
+    "mo": 2628000, "mth": 2628000, "month": 2628000, "months": 2628000, "monat": 2628000,
+    "monate": 2628000, "monaten": 2628000, "mois": 2628000, "mes": 2628000, "meses": 2628000,
+    "quarter": 7884000, "quarters": 7884000, "quartal": 7884000, "trimestre": 7884000,
+    "yr": 31536000, "y": 31536000, "year": 31536000, "years": 31536000, "jahr": 31536000,
+    "jahre": 31536000, "an": 31536000, "année": 31536000, "año": 31536000, "años": 31536000,
+    "annum": 31536000,
+}  # fmt: skip
+"""Units of time in seconds; a month is 2,628,000 s, a twelfth of a year of 365 days."""
+
+PERIODS: dict[str, float] = {
+    "hourly": 3600, "daily": 86400, "nightly": 86400, "weekly": 604800, "biweekly": 1209600,
+    "bi-weekly": 1209600, "fortnightly": 1209600, "monthly": 2628000, "yearly": 31536000,
+    "annually": 31536000, "annual": 31536000, "quarterly": 7884000, "stündlich": 3600,
+    "stündliche": 3600, "täglich": 86400, "tägliche": 86400, "wöchentlich": 604800,
+    "wöchentliche": 604800, "monatlich": 2628000, "monatliche": 2628000, "horaire": 3600,
+    "horaires": 3600, "quotidien": 86400, "quotidienne": 86400, "quotidiennes": 86400,
+    "hebdomadaire": 604800, "mensuel": 2628000, "mensuelle": 2628000, "diario": 86400,
+    "diarias": 86400, "diaria": 86400, "diarios": 86400, "semanal": 604800, "mensual": 2628000,
+    "pcm": 2628000, "p.m.": 2628000, "minutely": 60, "overnight": 86400, "every night": 86400,
+    "every other day": 172800, "every other week": 1209600, "jede nacht": 86400,
+    "on the hour": 3600, "every weekday": 86400, "each night": 86400,
+}  # fmt: skip
+"""Words that are a period on their own."""
+
+TIMES: dict[str, float] = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2}
+
+RATE_UNITS: dict[str, float] = {
+    "rps": 1, "qps": 1, "tps": 1, "ops": 1, "hps": 1, "rpm": 1 / 60, "qpm": 1 / 60,
+    "tpm": 1 / 60, "rph": 1 / 3600, "qph": 1 / 3600, "krps": 1e3, "kqps": 1e3, "ktps": 1e3,
+    "krpm": 1e3 / 60, "mrps": 1e6, "mqps": 1e6, "r/s": 1, "q/s": 1, "t/s": 1, "mrpm": 1e6 / 60,
+    "kops": 1e3, "iops": 0,
+}  # fmt: skip
+"""Units that are a rate, in requests per second; 0 marks one that is no request's."""
+
+BYTES: dict[str, float] = {
+    "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "pb": 1e15, "kib": 2**10, "mib": 2**20,
+    "gib": 2**30, "tib": 2**40, "pib": 2**50, "ki": 2**10, "mi": 2**20, "gi": 2**30,
+    "ti": 2**40, "gigabyte": 1e9, "gigabytes": 1e9, "terabyte": 1e12, "terabytes": 1e12,
+    "megabyte": 1e6, "megabytes": 1e6, "gig": 1e9, "gigs": 1e9, "gibibytes": 2**30,
+    "gibibyte": 2**30, "mebibytes": 2**20, "tebibytes": 2**40, "petabytes": 1e15,
+    "petabyte": 1e15, "go": 1e9, "mo": 1e6, "g": 1e9, "t": 1e12, "meg": 1e6, "megs": 1e6,
+    "gbs": 1e9, "tbs": 1e12, "gigas": 1e9,
+}  # fmt: skip
+"""Units of data in bytes, decimal and binary apart."""
+
+PERCENT: frozenset[str] = frozenset(
+    ("%", "percent", "pct", "per cent", "prozent", "pour cent", "por ciento", "٪", "%.")
+)
+
+
+@lru_cache(maxsize=1)
+def phrases() -> dict[str, frozenset[str]]:
+    """Phrase (blanks for ``-`` and ``/``) → its classes; built at the first use."""
+    built: dict[str, set[str]] = {}
+    for name, words in CLASSES.items():
+        for word in words.split("|"):
+            built.setdefault(phrase_key(word), set()).add(name)
+    for table, name in ((NUMBERS, "numword"), (SECONDS, "time"), (PERIODS, "periodword"),
+                        (TIMES, "timesword"), (RATE_UNITS, "rateunit"), (BYTES, "byteunit"),
+                        (SCALES, "scale")):  # fmt: skip
+        for word in table:
+            built.setdefault(phrase_key(word), set()).add(name)
+    for word in PERCENT:
+        built.setdefault(word, set()).add("percent")
+    return {word: frozenset(classes) for word, classes in built.items()}
+
+
+def phrase_key(phrase: str) -> str:
+    """The form in which phrases are looked up: blanks for hyphens and slashes."""
+    if len(phrase) < 3 and not phrase.isalpha():
+        return phrase
+    return " ".join(phrase.replace("-", " ").replace("/", " ").replace("’", "'").split())

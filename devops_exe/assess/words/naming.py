@@ -1,0 +1,258 @@
+"""What the words name without a pattern: the system, its environments, what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from devops_exe.assess.words.items import Item, text_key
+from devops_exe.assess.words.products import ENVIRONMENTS
+from devops_exe.assess.words.reading import Reading
+
+_PROSE = frozenset(
+    "how what why when which where who can could should would do does did is are was we i you"
+    " please help need want have let let's make give show tell explain create set write build"
+    " design plan draft propose deploy run ship migrate move hello hi hey thanks thank yes ok"
+    " okay if think consider add change use compare recommend suggest switch reduce increase"
+    " it this that there they and but so because also now then go roll rolling what's i'm we're"
+    " we've i'd it's"
+    " review check my-own describe prepare generate produce get put try same more less cheaper"
+    " faster again undo redo next instead actually sorry great good nice cool sure no not never"
+    " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
+    .split()
+)  # fmt: skip
+_NO_NAME = frozenset(
+    "previous last latest prior version release old stable older earlier pipeline deploy"
+    " deployment rollback strategy plan scale blueprint system environment environments"
+    " production traffic load peak budget objective requirements requirement app application"
+    " service cluster website site api backend server project platform infrastructure new big"
+    " small large simple web everything something anything today tomorrow release-candidate"
+    " build tag commit ci cd ci/cd cost costs test tests testing users region regions zone"
+    " zones update updates rollout steps step shop's strategy: type months days hours seconds"
+    " minutes years monthly weekly daily bytes memory cpu data database availability uptime slo"
+    " latency rto rpo backups replicas pods instances nodes workers requests security users'"
+    " concurrent team people engineers highly available scalable secure fast reliable cheap"
+    " modern cloud the a an me us"
+    .split()
+)  # fmt: skip
+_GENERIC = frozenset(
+    "app application service cluster website site api backend server project platform system"
+    " frontend monolith microservice web services apps nodes machine machines host hosts".split()
+)
+_ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", "un", "une", "ein",
+                       "eine", "les", "los"))  # fmt: skip
+_QUOTES = frozenset("\"'`“”„«»*")
+_STOPS = frozenset(
+    ("sep", "on", "per", "and", "or", "fill", "no", "named", "depends", "from", "to", "goto",
+     "because", "product", "number")
+)  # fmt: skip
+_POSSESSIVE = frozenset(("my", "our", "unser", "mon", "mi", "notre", "mein", "meine"))
+_LONGEST_NAME = 60
+
+
+def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
+    """The name of the system with the offsets of its words, or None where none is named.
+
+    ``called X`` names it anywhere; else the words at the beginning that are no requirement;
+    else, in prose, ``for X``. In a chat only the first and the last count, and a name that is
+    an ordinary word does not.
+    """
+    free = _free(line)
+    for i, item in enumerate(line.items):
+        if item.has("named") and i + 1 < len(line.items):
+            run = _run(line, free, i + 1)
+            if run:
+                return _text(line, run)
+    if not chat:
+        run = _leading(line, free)
+        if run:
+            return _text(line, run)
+    for i, item in enumerate(line.items):
+        if item.key in ("for", "für", "pour", "para") and free[i]:
+            run = _run(line, free, i + 1)
+            hyphened = any(item.kind == "name" for item in run)
+            if run and (hyphened or not chat) and not _nameless(run):
+                return _text(line, run)
+    return None
+
+
+def _free(line: Reading) -> list[bool]:
+    spans = sorted(line.used + line.listed)
+    flags: list[bool] = []
+    at = 0
+    for item in line.items:
+        while at < len(spans) and spans[at][1] <= item.start:
+            at += 1
+        flags.append(not (at < len(spans) and spans[at][0] < item.end))
+    return flags
+
+
+def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
+    """The first run of free words: at the very beginning, or before ``on``."""
+    i, skipped = 0, False
+    items = line.items
+    if len(items) > 2 and items[0].key in ("system", "name", "app", "service") and (
+        items[1].key in (":", "=")
+    ):  # fmt: skip
+        i = 2
+    while i < len(items):
+        if not free[i]:
+            i, skipped = i + 1, True
+        elif items[i].key in _ARTICLES or items[i].key in _QUOTES:
+            i += 1
+        else:
+            break
+    if i >= len(items) or items[i].key in _PROSE:
+        return _before_on(line, free)
+    run = _run(line, free, i)
+    if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key in _NEVER)):
+        return _before_on(line, free)
+    end = items.index(run[-1]) + 1
+    followed = end >= len(items) or items[end].has("on", "sep") or not free[end]
+    if skipped and not (end < len(items) and items[end].has("on", "fill") and free[end]) and not (
+        end >= len(items) and any(item.kind == "name" for item in run)
+    ):  # fmt: skip
+        return []
+    return run if followed or items[end].has("fill", "and", "no", "per", "depends") else []
+
+
+_NEVER = _NO_NAME - _GENERIC
+
+
+def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
+    """``deploy checkout-api on EKS``: a hyphenated name right before ``on``."""
+    items = line.items
+    for i in range(1, len(items)):
+        if items[i].has("on") and free[i] and free[i - 1] and items[i - 1].kind == "name":
+            return [items[i - 1]]
+    for i, item in enumerate(items):
+        if item.key in _POSSESSIVE and i + 1 < len(items) and free[i + 1]:
+            run = _run(line, free, i)
+            if len(run) > 1 and not _nameless(run[1:]):
+                return run
+    return []
+
+
+def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
+    """Free words from item ``i`` on, articles and quotes at the front left out."""
+    items = line.items
+    while i < len(items) and (items[i].key in _ARTICLES or items[i].key in _QUOTES | {":", "="}):
+        i += 1
+    run: list[Item] = []
+    while i < len(items) and free[i] and len(run) < 6:
+        item = items[i]
+        possessive = not run and item.key in _POSSESSIVE
+        if item.kind not in ("word", "name", "path") or (item.has(*_STOPS) and not possessive):
+            if not (run and item.has("to") and False):
+                break
+        if item.kind == "path" and not run:
+            break
+        run.append(item)
+        i += 1
+    while run and run[-1].key in _POSSESSIVE:
+        run.pop()
+    if len(run) == 6 and not any(item.kind == "name" for item in run):
+        return []
+    return run
+
+
+def _nameless(run: Sequence[Item]) -> bool:
+    words = [item.key for item in run if item.key not in _POSSESSIVE]
+    return all(word in _NO_NAME or word in _PROSE for word in words)
+
+
+def _text(line: Reading, run: Sequence[Item]) -> tuple[str, int, int]:
+    start, end = run[0].start, run[-1].end
+    return " ".join(line.text[start:end].split())[:_LONGEST_NAME], start, end
+
+
+def find_environments(line: Reading) -> None:
+    """``dev, staging and prod``: two environments or more in a row, or a labelled list."""
+    free = _free(line)
+    items = line.items
+    i = 0
+    while i < len(items):
+        if not (items[i].has("env") and free[i]):
+            i += 1
+            continue
+        run, j = [items[i]], i + 1
+        while j < len(items):
+            k = j
+            while k < len(items) and k - j < 3 and _joint(items[k]):
+                k += 1
+            if not (k > j and k < len(items) and items[k].has("env") and free[k]):
+                break
+            run.append(items[k])
+            j = k + 1
+        labelled = (i and _label(items[i - 1])) or (
+            i > 1 and _label(items[i - 2]) and items[i - 1].key in (":", "=", "are")
+        )
+        if len(run) > 1 or labelled:
+            names = tuple(dict.fromkeys(ENVIRONMENTS[item.key] for item in run))
+            line.say("environments", names, run[0].start, run[-1].end)
+            line.used.append((run[0].start, run[-1].end))
+        i = max(j, i + 1)
+
+
+def _label(item: Item) -> bool:
+    return item.has("environment")
+
+
+def _joint(item: Item) -> bool:
+    return item.has("and", "to") or item.key in (",", "/", "-", "→", "->", "|", ">", "a", "the")
+
+
+def find_dependencies(line: Reading) -> None:
+    """``depends on the payments API and auth``: names behind a word of dependence."""
+    items = line.items
+    for i, item in enumerate(items):
+        free = _free(line)
+        if not item.has("depends") or not free[i]:
+            continue
+        names: list[str] = []
+        j, end = i + 1, item.end
+        while j < len(items):
+            while j < len(items) and free[j] and (
+                items[j].key in _ARTICLES or items[j].key in (":", "=", "our", "my", "on", "its")
+            ):  # fmt: skip
+                j += 1
+            run = _run(line, free, j)
+            if run and not (_nameless(run) and len(run) == 1):
+                names.append(text_key(line.text[run[0].start : run[-1].end]))
+                end = run[-1].end
+                j = items.index(run[-1]) + 1
+            elif j < len(items) and items[j].has("product") and not free[j]:
+                j += 1
+            else:
+                break
+            if j < len(items) and (items[j].key == "," or items[j].has("and")):
+                j += 2 if j + 1 < len(items) and items[j + 1].has("and") else 1
+            else:
+                break
+        if names:
+            line.say("dependencies", tuple(names), item.start, end)
+            line.used.append((item.start, end))
+
+
+def find_regions(line: Reading) -> None:
+    """Regions by name: two or more are a number of regions; each implies its provider."""
+    named = [item for item in line.items if item.kind == "region"]
+    distinct = dict.fromkeys(
+        item.key[:-1] if item.key[-1].isalpha() and item.key[-2].isdigit() else item.key
+        for item in named
+    )
+    for item in named:
+        aws = item.key.split("-")[-1][0].isdigit()
+        line.say("provider", "aws" if aws else "gcp", item.start, item.end, weak=True)
+    if len(distinct) > 1:
+        line.say("regions", len(distinct), named[0].start, named[-1].end, weak=True)
+
+
+def find_paths(line: Reading) -> None:
+    """A path that names health is the health path."""
+    for item in line.items:
+        if item.kind == "path" and any(
+            word in item.key for word in ("health", "ready", "live", "ping", "status")
+        ):
+            line.say("health_path", line.text[item.start : item.end].rstrip("."), item.start,
+                     item.end)  # fmt: skip
+            line.used.append((item.start, item.end))

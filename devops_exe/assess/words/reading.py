@@ -1,0 +1,121 @@
+"""Apply the grammar to a line: what was said, what was understood, what was not used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from devops_exe.assess.profile import Value
+from devops_exe.assess.words.effects import UNITS, Said, pick
+from devops_exe.assess.words.grammar import GRAMMAR
+from devops_exe.assess.words.items import Item
+from devops_exe.assess.words.matching import Index, Match
+
+
+class Reading:
+    """A line being read.
+
+    Attributes:
+        text: the line.
+        items: its items.
+        said: what was said, in order.
+        used: offsets of the words that were understood.
+        listed: offsets of the words that were understood as nothing a plan can use.
+        notes: sentences about the reading.
+    """
+
+    def __init__(self, text: str, items: Sequence[Item]) -> None:
+        self.text = text
+        self.items = items
+        self.said: list[Said] = []
+        self.used: list[tuple[int, int]] = []
+        self.listed: list[tuple[int, int]] = []
+        self.notes: list[str] = []
+
+    def words(self, start: int, end: int) -> str:
+        """The user's own words between two offsets, blanks folded, at most 120 characters."""
+        words = " ".join(self.text[start:end].split()).strip("()[]\"'`,;")
+        return words if len(words) <= 120 else words[:119] + "…"
+
+    def say(self, field: str, value: Value, start: int, end: int, *, weak: bool = False) -> None:
+        """Keep that the words said ``value`` for ``field``."""
+        self.said.append(Said(field, value, start, end, weak))
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence about the reading, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def has(self, field: str) -> bool:
+        """Whether something was said about ``field`` so far."""
+        return any(said.field == field for said in self.said)
+
+
+class Found:
+    """A match at its place, as the readers of ``phrases`` see it."""
+
+    __slots__ = ("end", "items", "line", "quantities", "start", "text")
+
+    def __init__(self, line: Reading, match: Match, i: int) -> None:
+        self.line = line
+        self.items = line.items[i : match.end]
+        self.quantities = match.quantities
+        self.start = self.items[0].start
+        self.end = self.items[-1].end
+        self.text = line.words(self.start, self.end)
+
+    def say(self, field: str, value: Value) -> bool:
+        """Keep that these words said ``value`` for ``field``; True, for readers to return."""
+        self.line.say(field, value, self.start, self.end)
+        return True
+
+    def put(self, field: str, unit: str, nth: int = 1) -> bool:
+        """Convert the ``nth`` fitting quantity to ``unit`` and keep it; False when none fits."""
+        found = UNITS[unit]
+        item = pick(self.quantities, found.kinds, nth)
+        if item is None:
+            return False
+        if item.low is not None:
+            self.line.note(f"'{self.text}' is a range; its upper end is used")
+        elif item.kind == "number" and found.kinds[0] == "dur" and item.value:
+            name = {"ms": "milliseconds", "seconds": "seconds"}.get(unit, "minutes")
+            self.line.note(f"'{self.text}' has no unit; it is read as {name}")
+        return self.say(field, found.convert(item, self.text))
+
+
+Reader = Callable[[Found], bool]
+
+
+def apply(line: Reading, readers: dict[str, Reader]) -> None:
+    """Read the whole line: at each item the longest match whose effect accepts it."""
+    index = _index()
+    i = 0
+    while i < len(line.items):
+        for match in index.candidates(line.items, i):
+            found = Found(line, match, i)
+            if _effect(GRAMMAR[match.rule].effect, found, readers):
+                line.used.append((found.start, found.end))
+                i = match.end
+                break
+        else:
+            i += 1
+
+
+@lru_cache(maxsize=1)
+def _index() -> Index:
+    return Index([rule.pattern for rule in GRAMMAR])
+
+
+def _effect(effect: str, found: Found, readers: dict[str, Reader]) -> bool:
+    if effect.startswith("@"):
+        return readers[effect[1:]](found)
+    for part in effect.split():
+        field, equals, constant = part.partition("=")
+        if equals:
+            found.say(field, {"true": True, "false": False}.get(constant, constant))
+            continue
+        field, _, unit = part.partition(":")
+        unit, _, nth = unit.partition("#")
+        if not found.put(field, unit, int(nth or 1)):
+            return False
+    return True

@@ -1,0 +1,90 @@
+"""The five strategies by name, and what to say to a sixth."""
+
+from __future__ import annotations
+
+from devops_exe.assess.words.items import read_items
+from devops_exe.assess.words.tokens import tokenise
+from devops_exe.ground.errors import UserError
+
+FIVE: tuple[str, ...] = ("Blue-Green", "Canary", "Rolling", "Recreate", "A/B Testing")
+"""The strategies, by their printed names."""
+
+OTHERS: dict[str, str] = {
+    "shadow": "Canary", "shadowing": "Canary", "shadow traffic": "Canary",
+    "shadow deployment": "Canary", "dark launch": "A/B Testing", "dark launching": "A/B Testing",
+    "mirrored": "Canary", "mirroring": "Canary", "traffic mirroring": "Canary",
+    "ramped": "Rolling", "ramp": "Rolling", "incremental": "Rolling", "phased": "Canary",
+    "staged": "Canary", "gradual": "Canary", "progressive": "Canary", "linear": "Canary",
+    "big bang": "Recreate", "bigbang": "Recreate", "all at once": "Recreate",
+    "in place": "Recreate", "inplace": "Recreate", "replace": "Recreate", "highlander": "Recreate",
+    "immutable": "Blue-Green", "rainbow": "Blue-Green", "ring": "Canary", "rings": "Canary",
+    "ring based": "Canary", "ondelete": "Recreate", "on delete": "Recreate",
+    "multivariate": "A/B Testing", "feature toggle": "A/B Testing", "hot swap": "Blue-Green",
+    "swap": "Blue-Green", "slot swap": "Blue-Green", "blue": "Blue-Green", "green": "Blue-Green",
+    "parallel": "Blue-Green", "serial": "Rolling", "batch": "Rolling", "bake": "Canary",
+}  # fmt: skip
+"""Names of other strategies, and the nearest of the five."""
+
+_LABELS = frozenset(("strategy", "type", "stratégie", "strategie", "estrategia"))
+_NOUNS = frozenset(("strategy", "deployment", "deploy", "release", "rollout", "deployments"))
+
+
+def check_strategy_word(text: str) -> None:
+    """Refuse a strategy that is not among the five (for the words after ``deploy``).
+
+    Raises:
+        UserError: the words name another strategy; the five are listed, the nearest is offered.
+
+    >>> check_strategy_word("canary")
+    >>> check_strategy_word("shadow")
+    Traceback (most recent call last):
+    devops_exe.ground.errors.UserError: 'shadow' is not one of the five strategies
+    """
+    tokens = tokenise(text[:2000])
+    items = read_items(tokens, [])
+    if any(item.has("strategy") for item in items):
+        return
+    words = [token.text.casefold() for token in tokens]
+    plain = " ".join(word for word in words if word not in ("-", "/", "_"))
+    for name in sorted(OTHERS, key=len, reverse=True):
+        if plain == name or plain.startswith((f"{name} ", f"{name},")):
+            if _named(plain, name):
+                _refuse(text, name, OTHERS[name])
+    for i, word in enumerate(words):
+        if word in _LABELS and i + 1 < len(words):
+            j = i + 2 if words[i + 1] in (":", "=", "is") else i + 1
+            if j < len(words) and words[j].isalpha() and (j == i + 2 or words[j] in OTHERS):
+                _refuse(text, words[j], OTHERS.get(words[j]))
+        if word == "strategy" and i and words[i - 1].isalpha() and words[i - 1] not in _OPEN:
+            _refuse(text, words[i - 1], OTHERS.get(words[i - 1]))
+
+
+_OPEN = frozenset(
+    "the a an any best which what right good better safest deployment release rollout our my"
+    " cheapest recommended default current your this that no".split()
+)
+
+
+def _named(plain: str, name: str) -> bool:
+    """Whether the name stands as a strategy: alone, before a comma, or before its noun."""
+    rest = plain[len(name) :].strip()
+    return not rest or rest.startswith((",", "on ", "with ", "for ")) or rest.split()[0] in _NOUNS
+
+
+def _refuse(text: str, word: str, nearest: str | None) -> None:
+    meant = nearest or _closest(word)
+    hint = f"; did you mean {meant}?" if meant else ""
+    raise UserError(
+        f"'{word}' is not one of the five strategies",
+        where=" ".join(text.split())[:80],
+        fix=f"name one of {', '.join(FIVE)}{hint}",
+        code="unknown_strategy",
+    )
+
+
+def _closest(word: str) -> str | None:
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in FIVE}
+    found = get_close_matches(word, list(names), n=1, cutoff=0.5)
+    return names[found[0]] if found else None

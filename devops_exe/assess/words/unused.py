@@ -1,0 +1,100 @@
+"""What the words contain that no plan can use: listed, never dropped silently."""
+
+from __future__ import annotations
+
+from devops_exe.assess.words.items import Item
+from devops_exe.assess.words.quantities import KINDS
+from devops_exe.assess.words.reading import Reading
+
+MOST = 40
+"""Phrases that are listed one by one; more are counted in a note."""
+
+_COMPANY = 2
+"""Unknown words behind a number that are listed with it."""
+
+
+def not_used(line: Reading) -> tuple[str, ...]:
+    """Numbers, and whole phrases of a list, that were understood in no way."""
+    spans = sorted(line.used)
+    found: list[tuple[int, int]] = list(line.listed)
+    at = 0
+    for i, item in enumerate(line.items):
+        while at < len(spans) and spans[at][1] <= item.start:
+            at += 1
+        inside = at < len(spans) and spans[at][0] < item.end
+        if inside or item.kind not in KINDS or item.kind in ("period", "ratephrase"):
+            continue
+        if item.worded and item.kind in ("number", "dur") or _is_year(line.items, i):
+            continue
+        found.append((item.start, _end(line.items, i)))
+    found.extend(_unknown(line))
+    listed: dict[str, None] = {}
+    for start, end in sorted(set(found)):
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in found):
+            listed[line.words(start, end)] = None
+    texts = [text for text in listed if text]
+    if len(texts) > MOST:
+        line.note(f"{len(texts) - MOST} more numbers were not used")
+    return tuple(texts[:MOST])
+
+
+def _end(items: list[Item] | tuple[Item, ...] | object, i: int) -> int:
+    assert isinstance(items, list | tuple)
+    end: int = items[i].end
+    for item in items[i + 1 : i + 1 + _COMPANY]:
+        if item.kind not in ("word", "name") or item.has("sep", "and", "product", "on"):
+            break
+        end = item.end
+    return end
+
+
+def _is_year(items: object, i: int) -> bool:
+    """``in 2027``, ``since March 2026``: a date, no requirement."""
+    assert isinstance(items, list | tuple)
+    item = items[i]
+    if item.kind != "number" or not item.key.isdigit() or len(item.key) > 4:
+        return False
+    before = items[i - 1] if i else None
+    if len(item.key) == 4 and 1990 <= item.value <= 2100:
+        return True
+    months = before is not None and before.has("year") and len(before.key) >= 3
+    return months and before.key not in ("since", "until", "before", "after", "may")
+
+
+def _unknown(line: Reading) -> list[tuple[int, int]]:
+    """Parts of a comma list of which no word was understood, and unknown platforms."""
+    items = line.items
+    if not any(item.key in (",", ";") for item in items) or len(items) > 200:
+        return _unknown_platform(line)
+    found: list[tuple[int, int]] = []
+    part: list[Item] = []
+    for item in [*items, None]:
+        if item is not None and not item.has("sep"):
+            part.append(item)
+            continue
+        plain = [one for one in part if one.kind in ("word", "name")]
+        if 0 < len(plain) <= 4 and len(plain) == len(part) and not _touched(line, part):
+            if any(len(one.classes) == 1 for one in plain):
+                found.append((part[0].start, part[-1].end))
+        part = []
+    return found + _unknown_platform(line)
+
+
+def _touched(line: Reading, part: list[Item]) -> bool:
+    return any(
+        start < part[-1].end and part[0].start < end for start, end in line.used + line.listed
+    )
+
+
+def _unknown_platform(line: Reading) -> list[tuple[int, int]]:
+    """``checkout-api on Zeebo``: a name behind ``on`` that nothing knows."""
+    found: list[tuple[int, int]] = []
+    items = line.items
+    for i, item in enumerate(items[:-1]):
+        after = items[i + 1]
+        if item.key in ("on", "onto", "runs on", "running on", "hosted on", "deployed on") and (
+            after.kind == "word" and len(after.classes) == 1
+            and line.text[after.start].isupper() and not _touched(line, [after])
+        ):  # fmt: skip
+            found.append((after.start, after.end))
+    return found
