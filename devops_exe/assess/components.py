@@ -106,7 +106,9 @@ def components(tree: Tree, seen: Survey) -> list[Component]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _group(groups: dict[tuple[str, str], Component], folder: str, kind: str, path: str) -> Component:
+def _group(
+    groups: dict[tuple[str, str], Component], folder: str, kind: str, path: str
+) -> Component:
     language = "fsharp" if path.endswith(".fsproj") else _LANGUAGES[kind]
     return groups.setdefault((folder, kind), Component(folder, kind, language, path))
 
@@ -132,9 +134,7 @@ def _manifest(tree: Tree, groups: dict[tuple[str, str], Component], path: str) -
         component.development = True
 
 
-def _requirements(
-    tree: Tree, groups: dict[tuple[str, str], Component], paths: list[str]
-) -> None:
+def _requirements(tree: Tree, groups: dict[tuple[str, str], Component], paths: list[str]) -> None:
     compiled = {path[: -len(".in")] + ".txt" for path in paths if path.endswith(".in")}
     done: set[str] = set()
     # The plain requirements.txt first: what it includes is runtime, whatever its name.
@@ -190,10 +190,14 @@ def _judge(component: Component, seen: Survey, tree: Tree) -> None:
     if any(tree.has(_join(component.path, e)) for e in _ENTRY_POINTS.get(ecosystem, ())):
         component.executable = True
     commands = _join(component.path, "cmd")
-    if ecosystem == "go" and any(f.startswith(commands) for f, lang in seen.sources if lang == "go"):
+    if ecosystem == "go" and any(
+        f.startswith(commands) for f, lang in seen.sources if lang == "go"
+    ):
         component.executable = True
     component.executable = component.executable or bool(component.facts("framework"))
-    component.load = bool(component.facts("load")) or _named_load(component, table.names("load_generators"))
+    component.load = bool(component.facts("load")) or _named_load(
+        component, table.names("load_generators")
+    )
     apart = is_development(component.manifest, table)
     component.development = component.development or apart or _only_tools(component, counts)
     _managers(component, seen)

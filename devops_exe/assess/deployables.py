@@ -9,88 +9,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import Component, source_counts
 from devops_exe.assess.readers.dockerfile import Image, port_of, url_path
 from devops_exe.assess.rules import image_name
-from devops_exe.assess.survey import Hit, Survey, folder_of
+from devops_exe.assess.service import Port, Service, Sources
+from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
-    from devops_exe.assess.profile import Role
     from devops_exe.assess.readers.compose import ComposeFile, ComposeService
-    from devops_exe.assess.readers.kubernetes import Manifests, Workload
-    from devops_exe.assess.readers.paas import PaasFile
 
 _MAX_SERVICES = 200
 _QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq worker|\bresque\b")
 _CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A port that something states, and how sure that is (a smaller rank wins)."""
-
-    value: int
-    where: str
-    role: Role
-    rank: int
-
-
-@dataclass(slots=True)
-class Service:
-    """A deployable service.
-
-    Attributes:
-        name: as its strongest declaration spells it.
-        path: its folder, "." for the root.
-        where: where it is declared.
-        ports: everything that states its port.
-        workloads: the Kubernetes workloads of that name.
-        hosts: names of stores it waits for or points at.
-        command: (text, where) of its start command.
-    """
-
-    name: str
-    path: str
-    where: str
-    language: str = ""
-    components: set[str] = field(default_factory=set)
-    ports: list[Port] = field(default_factory=list)
-    workloads: list[Workload] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
-    health: list[tuple[str, str, str]] = field(default_factory=list)
-    replicas: list[tuple[int, str]] = field(default_factory=list)
-    commands: list[tuple[str, str]] = field(default_factory=list)
-    images: list[tuple[str, Image]] = field(default_factory=list)
-    environment: dict[str, tuple[str, str]] = field(default_factory=dict)
-    worker: bool = False
-
-    @property
-    def port(self) -> Port | None:
-        """The port that wins, or None; README mentions and launch settings never win."""
-        usable = [p for p in self.ports if p.role in ("declared", "default")]
-        return min(usable, key=lambda p: p.rank, default=None)
-
-
-@dataclass(slots=True)
-class Sources:
-    """What the readers found, as the services are made of it."""
-
-    seen: Survey
-    parts: list[Component]
-    compose: list[ComposeFile]
-    manifests: list[Manifests]
-    images: dict[str, Image]
-    paas: list[tuple[str, PaasFile]]
-    processes: list[tuple[str, str, str]]
-    project: str
-
-    def production(self) -> list[Component]:
-        """The components of production code."""
-        return [p for p in self.parts if not p.development and not p.load]
 
 
 def find_services(sources: Sources) -> list[Service]:
@@ -203,9 +136,7 @@ def _built(service: ComposeService, path: str, sources: Sources) -> bool:
     return file in sources.images or file in seen.development_dockerfiles
 
 
-def _matching(
-    service: ComposeService, found: dict[str, Service], *, alone: bool
-) -> Service | None:
+def _matching(service: ComposeService, found: dict[str, Service], *, alone: bool) -> Service | None:
     if service.name in found:
         return found[service.name]
     clustered = [s for s in found.values() if s.workloads]
@@ -269,7 +200,9 @@ def _from_paas(sources: Sources, found: dict[str, Service]) -> None:
                     Port(entry.port[0], f"{shown(path)}:{entry.port[1]}", "declared", 1)
                 )
             if entry.health:
-                target.health.append((entry.health[0], f"{shown(path)}:{entry.health[1]}", "declared"))
+                target.health.append(
+                    (entry.health[0], f"{shown(path)}:{entry.health[1]}", "declared")
+                )
             if entry.replicas:
                 target.replicas.append((entry.replicas[0], f"{shown(path)}:{entry.replicas[1]}"))
 
@@ -287,9 +220,7 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
             _add_image(target, path, image)
 
 
-def _covering(
-    path: str, name: str, folder: str, found: dict[str, Service]
-) -> list[Service]:
+def _covering(path: str, name: str, folder: str, found: dict[str, Service]) -> list[Service]:
     """The services already known that this Dockerfile builds."""
     if name in found:
         return [found[name]]
@@ -324,11 +255,11 @@ def _add_image(target: Service, path: str, image: Image) -> None:
     where = shown(path)
     first = not target.images
     target.images.append((path, image))
-    for port, line in image.ports:
+    for port, line in () if target.worker else image.ports:
         target.ports.append(Port(port, f"{where}:{line}", "declared", 2))
     for name in ("PORT", "ASPNETCORE_HTTP_PORTS", "HTTP_PORT", "SERVER_PORT"):
         value, line = image.environment.get(name, ("", 0))
-        if value.isdigit() and len(value) <= 5:
+        if value.isdigit() and len(value) <= 5 and not target.worker:
             target.ports.append(Port(int(value), f"{where}:{line}", "declared", 3))
     bound = port_of(image.command)
     if bound:
@@ -346,7 +277,11 @@ def _from_processes(sources: Sources, found: dict[str, Service]) -> None:
         if name == "web" and len(found) == 1:
             target = next(iter(found.values()))
             target.commands.append((command, where))
-        elif not found or (name in found) or all(s.where.startswith("Procfile") for s in found.values()):
+        elif (
+            not found
+            or (name in found)
+            or all(s.where.startswith("Procfile") for s in found.values())
+        ):
             if name == "release":
                 continue
             target = found.setdefault(name, Service(name, ".", where))
@@ -391,7 +326,8 @@ def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
         if _belongs(hit, inside, folder, alone=alone):
             rank = {"declared": 6, "default": 7}.get(hit.role, 9)
             service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
-    _default_port(sources, service, inside)
+    if not service.worker:
+        _default_port(sources, service, inside)
 
 
 def _belongs(hit: Hit, inside: list[Component], folder: str, *, alone: bool) -> bool:

@@ -13,11 +13,11 @@ from devops_exe.assess.walk import shown
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
-    from devops_exe.assess.deployables import Service, Sources
     from devops_exe.assess.overview import Overview
     from devops_exe.assess.profile import Role, Value
     from devops_exe.assess.readers.kubernetes import Container, Located
     from devops_exe.assess.schema import SchemaChange
+    from devops_exe.assess.service import Service, Sources
     from devops_exe.assess.walk import Tree
 
 _CI_ORDER = ("github-actions", "gitlab-ci", "jenkins", "circleci", "azure-pipelines")
@@ -79,7 +79,7 @@ def fill_profile(
     _repository_fields(filler, out, sources)
     _data(filler, sources, services, stores, chosen)
     if chosen is not None:
-        _service_fields(filler, chosen)
+        _service_fields(filler, sources, chosen)
     if chosen is not None or len(services) <= 1:
         _cluster(filler, sources, chosen)
     _platform(filler, sources)
@@ -174,9 +174,17 @@ def _data(
         filler.put("exclusive_volume", True, mentions[0].where)  # noqa: FBT003
 
 
-def _service_fields(filler: _Filler, service: Service) -> None:
+def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None:
     if service.language:
         filler.put("language", service.language, service.where)
+    parts = [p for p in sources.production() if p.path in service.components]
+    frameworks = [found for part in parts for found in part.facts("framework")]
+    # A server's framework names the service, a front end's only where there is no other.
+    for found in sorted(
+        frameworks, key=lambda item: (item.rule.frontend, item.rule.value == "grpc")
+    ):
+        if "framework" not in filler.out.profile:
+            filler.put("framework", found.rule.value, found.where)
     if service.port is not None:
         filler.put("port", service.port.value, service.port.where, service.port.role)
         for entry in sorted(service.ports, key=lambda p: p.rank):
@@ -198,6 +206,22 @@ def _service_fields(filler: _Filler, service: Service) -> None:
 def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:
     if chosen is None:
         return
+    _autoscaler(filler, sources, chosen)
+    for workload in chosen.workloads:
+        path = shown(workload.path)
+        for name, found in (("replicas", workload.replicas), ("zones", workload.zones)):
+            if found is not None:
+                filler.put(name, found.value, f"{path}:{found.line}")
+        if workload.containers:
+            _container(filler, workload.containers[0], path)
+        for manifests in sources.manifests:
+            for claim in manifests.exclusive:
+                if claim.value in workload.claims:
+                    where = f"{shown(manifests.path)}:{claim.line}"
+                    filler.put("exclusive_volume", True, where)  # noqa: FBT003
+
+
+def _autoscaler(filler: _Filler, sources: Sources, chosen: Service) -> None:
     scaled: dict[str, tuple[Located, str]] = {}
     for manifests in sources.manifests:
         for target, values in manifests.autoscalers.items():
@@ -206,18 +230,6 @@ def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:
                     scaled.setdefault(key, (value, manifests.path))
     for key, (value, path) in scaled.items():
         filler.put(key, value.value, f"{shown(path)}:{value.line}")
-    for workload in chosen.workloads:
-        path = shown(workload.path)
-        # A cluster's autoscaler rules over the manifest's count.
-        if workload.replicas is not None:
-            filler.put("replicas", workload.replicas.value, f"{path}:{workload.replicas.line}")
-        if workload.containers:
-            _container(filler, workload.containers[0], path)
-        for manifests in sources.manifests:
-            for claim in manifests.exclusive:
-                if claim.value in workload.claims:
-                    where = f"{shown(manifests.path)}:{claim.line}"
-                    filler.put("exclusive_volume", True, where)  # noqa: FBT003
 
 
 def _container(filler: _Filler, main: Container, path: str) -> None:

@@ -22,21 +22,23 @@ class IgnoreFile:
         base: folder the file lies in, relative to the root ("" for the root itself).
         names: plain name to (index, is a negation, folders only).
         suffixes: text after a dot (``*.ext``) to the same triple.
+        paths: path without a wildcard (``/build``, ``docs/site``) to the same triple.
         others: compiled patterns, last first: (index, expression, anchored, negated, folders).
     """
 
     base: str
     names: dict[str, list[tuple[int, bool, bool]]] = field(default_factory=dict)
     suffixes: dict[str, list[tuple[int, bool, bool]]] = field(default_factory=dict)
+    paths: dict[str, list[tuple[int, bool, bool]]] = field(default_factory=dict)
     others: list[tuple[int, re.Pattern[str], bool, bool, bool]] = field(default_factory=list)
 
     def verdict(self, path: str, name: str, *, folder: bool) -> bool | None:
         """True: left out; False: taken back by a negation; None: no pattern speaks of it."""
         best, negated = -1, False
-        for index, negative, only_folders in self._simple(name):
+        inside = path[len(self.base) + 1 :] if self.base else path
+        for index, negative, only_folders in self._simple(name, inside):
             if index > best and (folder or not only_folders):
                 best, negated = index, negative
-        inside = path[len(self.base) + 1 :] if self.base else path
         for index, pattern, anchored, negative, only_folders in self.others:
             if index < best:
                 break
@@ -47,8 +49,8 @@ class IgnoreFile:
                 break
         return None if best < 0 else not negated
 
-    def _simple(self, name: str) -> list[tuple[int, bool, bool]]:
-        found = list(self.names.get(name, ()))
+    def _simple(self, name: str, inside: str) -> list[tuple[int, bool, bool]]:
+        found = [*self.names.get(name, ()), *self.paths.get(inside, ())]
         if self.suffixes:
             dot = name.find(".")
             while dot >= 0:
@@ -76,9 +78,9 @@ def parse_ignore(text: str, base: str) -> IgnoreFile:
 def _add(result: IgnoreFile, index: int, pattern: str, *, negative: bool, folders: bool) -> None:
     if not pattern:
         return
-    plain = not any(character in pattern for character in "*?[\\/")
-    if plain:
-        result.names.setdefault(pattern, []).append((index, negative, folders))
+    if not any(character in pattern for character in "*?[\\"):
+        table = result.paths if "/" in pattern else result.names
+        table.setdefault(pattern.lstrip("/"), []).append((index, negative, folders))
         return
     ending = pattern[2:] if pattern.startswith("*.") else ""
     if ending and not any(character in ending for character in "*?[\\/"):

@@ -14,8 +14,8 @@ from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
-    from devops_exe.assess.deployables import Service, Sources
     from devops_exe.assess.profile import Role, Value
+    from devops_exe.assess.service import Service, Sources
     from devops_exe.assess.walk import Tree
 
 _MAX_FACTS_OF_A_FIELD = 60
@@ -51,13 +51,18 @@ class Overview:
     contradictions: list[dict[str, object]] = field(default_factory=list)
     risks: list[Risk] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    said: set[tuple[str, Value, str, Role]] = field(default_factory=set)
 
     def say(self, name: str, value: Value, where: str, role: Role = "declared") -> Fact:
         """Adds a fact once; more than sixty of a field are left out."""
         fact = Fact(value, "repository", where, role)
-        if (name, fact) not in self.facts:
-            if sum(1 for known, _ in self.facts if known == name) < _MAX_FACTS_OF_A_FIELD:
-                self.facts.append((name, fact))
+        count = self.counts.get(name, 0)
+        key = (name, value, where, role)
+        if key not in self.said and count < _MAX_FACTS_OF_A_FIELD:
+            self.said.add(key)
+            self.counts[name] = count + 1
+            self.facts.append((name, fact))
         return fact
 
     def contradict(self, name: str, kept: Fact, lost: Fact) -> None:
@@ -144,8 +149,11 @@ def _languages(out: Overview, sources: Sources, services: list[Service]) -> None
         found.setdefault("vue", _first_source(sources, "vue"))
     total = sum(counts.values())
     for language, number in sorted(counts.items()):
-        if language not in found and language != "vue" and number * 10 >= total * 4 and not (
-            language == "c" and "cpp" in found
+        if (
+            language not in found
+            and language != "vue"
+            and number * 10 >= total * 4
+            and not (language == "c" and "cpp" in found)
         ):
             found[language] = _first_source(sources, language)
     ordered = sorted(found, key=lambda name: (-counts.get(name, 0), name))
@@ -163,9 +171,7 @@ def _first_source(sources: Sources, language: str) -> str:
     return f"{shown(folders[0]) or '.'}:1" if folders else ".:1"
 
 
-def _primary(
-    ordered: list[str], counts: dict[str, int], services: list[Service]
-) -> str | None:
+def _primary(ordered: list[str], counts: dict[str, int], services: list[Service]) -> str | None:
     """The language of most services; of several services without a majority, none."""
     if not ordered:
         return None
@@ -355,7 +361,9 @@ def _questions(
             hint = f" ({weak[0].where} mentions {weak[0].value})" if weak else ""
             out.questions.append(f"Which port does {shown(service.name)} listen on?{hint}")
     if sources.seen.of("app_host"):
-        out.questions.append("The topology lives in the Aspire app host: which services does it run?")
+        out.questions.append(
+            "The topology lives in the Aspire app host: which services does it run?"
+        )
     in_process = [name for name in stores.sure() if name in IN_PROCESS]
     if in_process and len(stores.sure()) > 1:
         out.questions.append(

@@ -6,12 +6,13 @@ that is secret by its name, and is the same for the same tree.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import Component, components
-from devops_exe.assess.deployables import Service, Sources, find_services
+from devops_exe.assess.deployables import find_services
 from devops_exe.assess.overview import Overview, build_overview
 from devops_exe.assess.profile import Fact, SystemProfile
 from devops_exe.assess.readers.compose import ComposeFile, read_compose
@@ -25,6 +26,7 @@ from devops_exe.assess.readers.paas import (
     read_render,
 )
 from devops_exe.assess.rules import rules
+from devops_exe.assess.service import Sources
 from devops_exe.assess.stores import Mention, gather_stores
 from devops_exe.assess.survey import Survey, survey
 from devops_exe.assess.walk import Limits, Tree, shown, walk
@@ -61,8 +63,8 @@ class RepositoryReading:
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, object]:
-        """The object of ``assess DIR --json``."""
-        return {
+        """The object of ``assess DIR --json``; ``notes`` stands there only where there are any."""
+        found: dict[str, object] = {
             "schema": SCHEMA,
             "repository": self.repository,
             "facts": [
@@ -71,8 +73,8 @@ class RepositoryReading:
             "contradictions": list(self.contradictions),
             "risks": [risk.as_json() for risk in self.risks],
             "questions": list(self.questions),
-            "notes": list(self.notes),
         }
+        return {**found, "notes": list(self.notes)} if self.notes else found
 
 
 def assess_repository(
@@ -214,7 +216,5 @@ def project_name(
 
 def tidy(name: str) -> str:
     """A name as an identifier: lower case, no scope, no odd characters."""
-    import re
-
     last = shown(name).strip().lower().rpartition("/")[2]
     return re.sub(r"[^a-z0-9._-]+", "-", last).strip("-._")[:63]

@@ -10,8 +10,9 @@ from devops_exe.assess.survey import is_development
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
-    from devops_exe.assess.deployables import Service, Sources
+    from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.readers.kubernetes import Container
+    from devops_exe.assess.service import Service, Sources
 
 Grade = Literal["low", "medium", "high"]
 _MAX_PER_KIND = 20
@@ -115,7 +116,9 @@ def _secrets(sources: Sources, secrets: list[str]) -> list[Risk]:
         )
         for path in secrets
     ]
-    seen: set[str] = set()
+    # A manifest whose Secret is named below needs no second word.
+    seen = {manifests.path for manifests in sources.manifests if manifests.secrets}
+    composed = {file.path for file in sources.compose}
     for hit in sources.seen.of("committed_secret", "possible"):
         if hit.path in seen:
             continue
@@ -125,8 +128,8 @@ def _secrets(sources: Sources, secrets: list[str]) -> list[Risk]:
                 "committed-secret",
                 "A configuration file holds what looks like a secret",
                 hit.where,
-                "medium",
-                "high",
+                "low" if hit.path in composed else "medium",
+                "medium" if hit.path in composed else "high",
                 "Read the value from a secret store or the environment, and rotate it",
             )
         )
@@ -146,44 +149,54 @@ def _secrets(sources: Sources, secrets: list[str]) -> list[Risk]:
 
 
 def _images(services: list[Service]) -> list[Risk]:
-    risks: list[Risk] = []
+    risks: dict[tuple[str, str], Risk] = {}
     for service in services:
+        guarded = bool(service.workloads) and all(w.non_root for w in service.workloads)
         for path, image in service.images:
-            where = shown(path)
-            if image.base and image.user in ("", "root", "0", "0:0", "root:root"):
-                rootless = any(word in image.base for word in ("nonroot", "chiseled", "unprivileged"))
-                if not rootless:
-                    risks.append(
-                        Risk(
-                            "runs-as-root",
-                            f"The image of {service.name} runs as root: its final stage sets no user",
-                            f"{where}:{image.base_line}",
-                            "medium",
-                            "medium",
-                            "Create a user in the final stage and add USER before the command",
-                        )
-                    )
+            where = f"{shown(path)}:{image.base_line}"
+            if _as_root(image) and not guarded:
+                risks.setdefault(
+                    ("runs-as-root", where),
+                    Risk(
+                        "runs-as-root",
+                        f"The image of {service.name} runs as root: its final stage sets no user",
+                        where,
+                        "medium",
+                        "medium",
+                        "Create a user in the final stage and add USER before the command",
+                    ),
+                )
             if image.base and not _pinned(image.base):
-                risks.append(
+                risks.setdefault(
+                    ("unpinned-base", where),
                     Risk(
                         "unpinned-base",
-                        f"The base image {shown(image.base)} moves: it has no version or a floating one",
-                        f"{where}:{image.base_line}",
+                        f"The base image {shown(image.base)} has no version or a floating one",
+                        where,
                         "medium",
                         "medium",
                         "Pin a version, better its digest, and let a bot raise it",
-                    )
+                    ),
                 )
-    return risks
+    return list(risks.values())
+
+
+def _as_root(image: Image) -> bool:
+    rootless = any(word in image.base for word in ("nonroot", "chiseled", "unprivileged"))
+    user = image.user.split(":", 1)[0].strip()
+    return bool(image.base) and user in ("", "root", "0") and not rootless
+
+
+_FLOATING = ("latest", "lts", "stable", "edge", "main", "master", "nightly", "current", "mainline")
 
 
 def _pinned(reference: str) -> bool:
     if "@sha256:" in reference or reference == "scratch":
         return True
-    tail = reference[len(image_name(reference)) :].lstrip(":")
-    return any(character.isdigit() for character in tail) or (
-        "distroless" in reference and tail not in ("", "latest")
-    )
+    tail = reference[len(image_name(reference)) :].lstrip(":").lower()
+    words = tail.split("-")
+    numbered = any(character.isdigit() for character in tail)
+    return bool(tail) and (numbered or not any(word in _FLOATING for word in words))
 
 
 def _workloads(sources: Sources, services: list[Service]) -> list[Risk]:
@@ -282,7 +295,7 @@ def _data(destructive: str | None, writers: str | None) -> list[Risk]:
                 writers,
                 "high",
                 "high",
-                "Move the data to a server that takes several writers, or plan Recreate with its gap",
+                "Move the data to a server that takes several writers, or plan for a gap",
             )
         )
     return risks

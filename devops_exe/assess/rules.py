@@ -182,7 +182,9 @@ def rules() -> Rules:
             else:
                 exact.setdefault((row["read"], name), []).append(rule)
     images = {
-        name: (str(row["field"]), str(row["value"])) for row in raw["image"] for name in row["names"]
+        name: (str(row["field"]), str(row["value"]))
+        for row in raw["image"]
+        for name in row["names"]
     }
     secret_globs = [(glob, True) for glob in raw["names"]["secret"]]
     secret_globs += [(glob, True) for glob in raw["names"]["secret_paths"]]

@@ -11,7 +11,7 @@ from devops_exe.assess.survey import folder_of
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
-    from devops_exe.assess.deployables import Sources
+    from devops_exe.assess.service import Sources
     from devops_exe.assess.walk import Tree
 
 _MAX_ALEMBIC = 500

@@ -100,7 +100,9 @@ def gather_stores(
     for hit in seen.of("datastore", "declared", "default"):
         result.declared.append(Mention(hit.value, hit.path, hit.line, hit.role))
         if hit.drives:
-            result.driven.append(Mention(hit.value, hit.path, hit.line, "possible", _owner(hit.path, parts)))
+            result.driven.append(
+                Mention(hit.value, hit.path, hit.line, "possible", _owner(hit.path, parts))
+            )
     for file in compose:
         for service in file.services:
             found_image = seen.rules.image(service.image) if service.image else None

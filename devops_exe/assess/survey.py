@@ -22,12 +22,16 @@ _DOCKERFILE = re.compile(
     r"(?:(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|dockerfile))\Z"
 )
 _REQUIREMENTS = re.compile(r"requirements[\w.-]*\.(?:txt|in)\Z")
-_GENERATED = re.compile(r"(?:\.min\.js|\.pb\.go|_pb2(?:_grpc)?\.py|\.g\.dart|\.designer\.cs|\.d\.ts)\Z")
+_GENERATED = re.compile(
+    r"(?:\.min\.js|\.pb\.go|_pb2(?:_grpc)?\.py|\.g\.dart|\.designer\.cs|\.d\.ts)\Z"
+)
 _CONFIGURED = re.compile(
     r"(?:^|[._-])(?:config|conf|rc|setup|spec|test|stories)\.[cm]?[jt]sx?\Z|^gulpfile|^gruntfile",
     re.IGNORECASE,
 )
-_FOREIGN = frozenset({"lang", "locale", "locales", "i18n", "translations", "dist", "static", "public"})
+_FOREIGN = frozenset(
+    {"lang", "locale", "locales", "i18n", "translations", "dist", "static", "public"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def _file_rules(result: Survey, path: str, name: str, *, apart: bool) -> bool:
         ci = ci or rule.field == "ci"
         if rule.field == "package_manager":
             result.locks.append((rule, path))
-        role = rule.role if not apart or rule.field == "ci" else "development"
+        role: Role = rule.role if not apart or rule.field == "ci" else "development"
         result.hits.append(Hit(rule.rule, rule.field, rule.value, path, 1, role))
     return ci
 
@@ -172,9 +176,7 @@ def _development_dockerfile(name: str, table: Rules) -> bool:
     return any(word in table.names("development_suffixes") for word in words)
 
 
-def _lines(
-    result: Survey, tree: Tree, path: str, rows: list[LineRule], *, apart: bool
-) -> None:
+def _lines(result: Survey, tree: Tree, path: str, rows: list[LineRule], *, apart: bool) -> None:
     text = tree.text(path)
     if not text:
         return
@@ -184,13 +186,15 @@ def _lines(
             match = row.pattern.search(line)
             if match is None:
                 continue
-            value = result.rules.alias(row.value.replace("{1}", match[1] if match.re.groups else ""))
+            value = result.rules.alias(
+                row.value.replace("{1}", match[1] if match.re.groups else "")
+            )
             key = (row.rule, row.field, value)
             if key in found or _commented(line, row):
                 continue
             found.add(key)
-            role: Role = "development" if apart else row.role
-            result.hits.append(Hit(row.rule, row.field, value, path, number, role, row.drives))
+            sure: Role = "development" if apart else row.role
+            result.hits.append(Hit(row.rule, row.field, value, path, number, sure, row.drives))
 
 
 def _commented(line: str, row: LineRule) -> bool:

@@ -12,7 +12,6 @@ import stat
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.ignore import IgnoreFile, parse_ignore
@@ -21,6 +20,7 @@ from devops_exe.ground.text import sanitise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 VENDORED = frozenset(
     {
@@ -98,7 +98,7 @@ class Tree:
         return True
 
     def text(self, path: str) -> str | None:
-        """The first ``file_bytes`` of a listed file, newlines as ``\\n``; None if unreadable.
+        """The first ``file_bytes`` of a listed file, lines ended by a newline; None if unreadable.
 
         Bytes that are not UTF-8 become replacement characters.
         """

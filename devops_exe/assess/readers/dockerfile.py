@@ -81,9 +81,7 @@ def _stage(
     return (replace(earlier) if earlier else Image(base=base, base_line=line)), name
 
 
-def _instruction(
-    image: Image, line: int, word: str, rest: str, arguments: dict[str, str]
-) -> Image:
+def _instruction(image: Image, line: int, word: str, rest: str, arguments: dict[str, str]) -> Image:
     known = {**arguments, **{key: value for key, (value, _) in image.environment.items()}}
     if word == "EXPOSE":
         ports = [_port(_filled(part, known)) for part in rest.split()]
@@ -124,7 +122,9 @@ def _instructions(text: str) -> list[tuple[int, str, str]]:
         word, _, rest = " ".join(pending).partition(" ")
         pending = []
         found.append((start, word.upper(), rest.strip()[: MAX_LINE * 4]))
-        opened = re.search(r"<<-?[\"']?(\w{1,30})", rest) if word.upper() in ("RUN", "COPY") else None
+        opened = (
+            re.search(r"<<-?[\"']?(\w{1,30})", rest) if word.upper() in ("RUN", "COPY") else None
+        )
         heredoc = opened[1] if opened else ""
     return found
 
@@ -183,7 +183,9 @@ def workers_of(command: str) -> int | None:
     return (int(workers[1]) if workers else 1) * (int(threads[1]) if threads else 1) or None
 
 
-_LOCAL = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^/\s\"']{1,30})?(/[\w./-]{0,100})")
+_LOCAL = re.compile(
+    r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^/\s\"']{1,30})?(/[\w./-]{0,100})"
+)
 
 
 def url_path(text: str) -> str:

@@ -50,6 +50,7 @@ class Container:
     startup_seconds: Located | None = None
     command: Located | None = None
     privileged: int = 0
+    non_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Workload:
     containers: tuple[Container, ...]
     replicas: Located | None = None
     zones: Located | None = None
+    non_root: bool = False
     claims: tuple[str, ...] = ()
     host_access: int = 0
 
@@ -125,15 +127,19 @@ def _object(result: Manifests, document: Any) -> None:
 
 def _features(result: Manifests, kind: str, version: str, line: int) -> None:
     if kind in ("AnalysisTemplate", "ClusterAnalysisTemplate", "MetricTemplate", "Canary"):
-        result.features.setdefault("canary_analysis", Located(True, line))
-    mesh = version.startswith(("networking.istio.io", "split.smi-spec", "linkerd.io", "policy.linkerd"))
+        result.features.setdefault("canary_analysis", Located(value=True, line=line))
+    mesh = version.startswith(
+        ("networking.istio.io", "split.smi-spec", "linkerd.io", "policy.linkerd")
+    )
     gateway = version.startswith("gateway.networking.k8s.io")
     if mesh:
-        result.features.setdefault("mesh", Located("istio" if "istio" in version else "linkerd", line))
+        result.features.setdefault(
+            "mesh", Located("istio" if "istio" in version else "linkerd", line)
+        )
     if (mesh and kind in ("VirtualService", "DestinationRule", "TrafficSplit")) or (
         gateway and kind in ("HTTPRoute", "GRPCRoute", "Gateway")
     ):
-        result.features.setdefault("traffic_routing", Located(True, line))
+        result.features.setdefault("traffic_routing", Located(value=True, line=line))
 
 
 def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: int) -> None:
@@ -142,13 +148,8 @@ def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: 
     containers = [_container(item) for item in items(pod, "containers")[:20]]
     containers = [item for item in containers if item.image]
     replicas = whole(spec, "replicas")
-    spread = next(
-        (
-            item
-            for item in items(pod, "topologySpreadConstraints")
-            if (text_at(item, "topologyKey") or "").endswith("/zone")
-        ),
-        None,
+    zones = next(
+        (found for item in items(pod, "topologySpreadConstraints") if (found := _zones(item))), None
     )
     for template in items(spec, "volumeClaimTemplates"):
         _claim(result, template, own=True)
@@ -166,7 +167,8 @@ def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: 
             line=line,
             containers=tuple(containers),
             replicas=None if replicas is None else Located(replicas, spec.at("replicas")),
-            zones=None if spread is None else Located(True, getattr(spread, "line", line)),
+            zones=zones,
+            non_root=_non_root(pod) or any(c.non_root for c in containers),
             claims=tuple(claims),
             host_access=host,
         )
@@ -203,7 +205,22 @@ def _container(value: Any) -> Container:
         startup_seconds=_startup(value),
         command=Located(" ".join(words), value.at("command")) if words else None,
         privileged=security.at("privileged") if security.get("privileged") == "true" else 0,
+        non_root=_non_root(value),
     )
+
+
+def _non_root(value: Any) -> bool:
+    """Whether the security context of a pod or container keeps it from running as root."""
+    security = mapping(value, "securityContext")
+    return security.get("runAsNonRoot") == "true" or bool(whole(security, "runAsUser"))
+
+
+def _zones(constraint: Any) -> Located | None:
+    """The least number of zones that a spread constraint asks for."""
+    least = whole(constraint, "minDomains")
+    if not (text_at(constraint, "topologyKey") or "").endswith("/zone") or not least:
+        return None
+    return Located(least, constraint.at("minDomains"))
 
 
 def _main_port(ports: Any) -> Located | None:

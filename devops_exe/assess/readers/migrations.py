@@ -18,6 +18,9 @@ _DESTRUCTIVE = re.compile(
     r"|\bop\.(?:drop_column|drop_table|rename_table)\b|new_column_name\s?=",
     re.IGNORECASE,
 )
+_HARMLESS = re.compile(
+    r"\bALTER\s{1,4}(?:INDEX|SEQUENCE)\b|\bRENAME\s{1,4}CONSTRAINT\b", re.IGNORECASE
+)
 _UNDONE = re.compile(
     r"^\s*(?:def\s+(?:downgrade|down)\b|public\s+function\s+down\b|--\s*\+?\s*(?:goose\s+)?Down\b"
     r"|--\s*migrate:down|exports\.down\b|(?:export\s+)?(?:async\s+)?function\s+down\b)",
@@ -62,6 +65,6 @@ def destructive_line(text: str) -> int | None:
         bare = line.split("--", 1)[0]
         if bare.lstrip().startswith(("#", "//", "*")):
             continue
-        if not undone and _DESTRUCTIVE.search(bare):
+        if not undone and _DESTRUCTIVE.search(bare) and not _HARMLESS.search(bare):
             return number
     return None

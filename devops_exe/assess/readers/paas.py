@@ -48,7 +48,9 @@ def read_app_platform(text: str) -> PaasFile:
     if text_at(document, "apiVersion") or not isinstance(document, YamlMap):
         return PaasFile()
     entries = items(document, "services")
-    ours = [e for e in entries if isinstance(e, YamlMap) and ("http_port" in e or "source_dir" in e)]
+    ours = [
+        e for e in entries if isinstance(e, YamlMap) and ("http_port" in e or "source_dir" in e)
+    ]
     if not ours:
         return PaasFile()
     stores = [
@@ -83,7 +85,9 @@ def read_render(text: str) -> PaasFile:
             name=text_at(e, "name") or "",
             folder=(text_at(e, "rootDir") or "").strip("./"),
             line=e.at("name"),
-            health=(path, e.at("healthCheckPath")) if (path := text_at(e, "healthCheckPath")) else None,
+            health=(path, e.at("healthCheckPath"))
+            if (path := text_at(e, "healthCheckPath"))
+            else None,
         )
         for e in items(document, "services")[:100]
         if isinstance(e, YamlMap) and text_at(e, "type") in ("web", "worker", "pserv", "cron")

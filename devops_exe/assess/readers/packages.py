@@ -86,7 +86,7 @@ def requirements_file(text: str) -> tuple[list[Package], list[str]]:
 
 
 def pyproject(text: str) -> Project:
-    """PEP 621, PEP 735 and Poetry tables; groups and extras named dev, test, docs, lint are not runtime."""
+    """PEP 621 and Poetry tables; extras named dev, test, docs or lint are not runtime."""
     document = toml_table(text)
     if document is None:
         return Project(broken="is no valid TOML")
@@ -105,11 +105,11 @@ def pyproject(text: str) -> Project:
         extras = spec.get("extras") if isinstance(spec, dict) else None
         item = f"{name}[{','.join(_texts(extras))}]" if extras else str(name)
         packages += requirement(item, _key_line(text, str(name)))
-    name = project.get("name") or poetry.get("name")
+    own = project.get("name") or poetry.get("name")
     scripts = {**table(project, "scripts"), **table(poetry, "scripts")}
     manager = "poetry" if poetry else "uv" if table(document, "tool", "uv") else ""
     return Project(
-        name=name if isinstance(name, str) else "",
+        name=own if isinstance(own, str) else "",
         packages=tuple(packages[:MAX_DEPENDENCIES]),
         scripts=tuple((str(key), str(value)) for key, value in scripts.items()),
         manager=manager,
@@ -142,7 +142,7 @@ def setup_py(text: str) -> Project:
 
 
 def package_json(text: str) -> Project:
-    """npm's manifest; peer and optional dependencies count as runtime."""
+    """The manifest of npm and kin; peer and optional dependencies count as runtime."""
     document = json_object(text)
     if document is None:
         return Project(broken="is no valid JSON")
@@ -200,6 +200,7 @@ def go_mod(text: str) -> Project:
         words = bare.split()
         if words[:1] == ["module"] and len(words) > 1:
             name = words[1].strip('"')
+            words = []
         elif words[:1] == ["require"]:
             inside = words[1:2] == ["("]
             words = [] if inside else words[1:]
@@ -207,9 +208,8 @@ def go_mod(text: str) -> Project:
             inside = False
         elif not inside:
             words = []
-        if inside or words:
-            if len(words) >= 2 and "." in words[0] and "indirect" not in comment:
-                packages.append(Package(words[0].lower(), number))
+        if len(words) >= 2 and "." in words[0] and "indirect" not in comment:
+            packages.append(Package(words[0].lower(), number))
         if len(packages) > MAX_DEPENDENCIES:
             break
     parts = [part for part in name.split("/") if not re.fullmatch(r"v\d+", part)]
@@ -234,9 +234,9 @@ def cargo_toml(text: str) -> Project:
             packages.append(Package(name.lower(), line, runtime))
             for feature in _texts(spec.get("features") if isinstance(spec, dict) else None):
                 packages.append(Package(f"{name}/{feature}".lower(), line, runtime))
-    name = table(document, "package").get("name")
+    own = table(document, "package").get("name")
     return Project(
-        name=name if isinstance(name, str) else "",
+        name=own if isinstance(own, str) else "",
         packages=tuple(packages[:MAX_DEPENDENCIES]),
         workspace="workspace" in document,
         manager="cargo",
@@ -316,7 +316,9 @@ def gradle(text: str) -> Project:
         line = line.split("//", 1)[0] if "://" not in line else line
         for found in _GRADLE.finditer(line):
             scope = found[1].lower()
-            runtime = not any(w in scope for w in ("test", "development", "annotation", "checkstyle"))
+            runtime = not any(
+                w in scope for w in ("test", "development", "annotation", "checkstyle")
+            )
             packages.append(Package(found[2].lower(), number, runtime))
         packages += [Package(f[1].lower(), number) for f in _GRADLE_PLUGIN.finditer(line)]
         if len(packages) > MAX_DEPENDENCIES:
