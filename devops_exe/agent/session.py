@@ -1,0 +1,333 @@
+"""A session: the current system, its documents, and the way of one request.
+
+    line → request → facts (words, repository) → plan → engine → sealed dossier → store
+
+The session knows no terminal: it yields events, and the caller shows them.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from devops_exe.agent import offline
+from devops_exe.agent.events import (
+    Document,
+    Event,
+    FindingRaised,
+    PhaseFinished,
+    PhaseStarted,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+    Usage,
+)
+from devops_exe.agent.request import Request, RequestKind, request_of
+from devops_exe.agent.result import Result
+from devops_exe.ground.clock import now, timestamp
+from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
+
+    from devops_exe.assess.profile import SystemProfile
+    from devops_exe.assess.repository import RepositoryReading
+    from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.blueprint.model import Kind
+    from devops_exe.design.plan import Plan
+
+_SYSTEMLESS = frozenset({"strategy", "version", "bad_version"})
+"""Facts that alone describe no system."""
+
+
+class Writer(Protocol):
+    """An engine as a session uses it: it writes documents and answers chats."""
+
+    @property
+    def name(self) -> Mapping[str, str | None]:
+        """Name and model."""
+        ...
+
+    def document(self, work: Work) -> AsyncIterator[Event]:
+        """Write the document of a plan."""
+        ...
+
+    def chat(self, work: Work) -> AsyncIterator[Event]:
+        """Answer plain words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an engine is given.
+
+    Attributes:
+        request: what was asked.
+        line: the line as typed.
+        facts: what the grammar read in the words.
+        profile: the system's facts, words and repository together, without assumptions.
+        draft: the offline dossier of the request; for a chat, of the changed system, or None.
+        before: the document before this turn, None when there is none.
+        repository: what the files said, None without one.
+        session: the session it belongs to.
+    """
+
+    request: Request
+    line: str
+    facts: SystemProfile
+    profile: SystemProfile
+    draft: Dossier | None
+    before: Dossier | None
+    repository: RepositoryReading | None
+    session: Session
+
+
+class OfflineWriter:
+    """The offline engine as a session uses it."""
+
+    name = offline.NAME
+
+    def document(self, work: Work) -> AsyncIterator[Event]:
+        """The draft is the document."""
+        assert work.draft is not None
+        return offline.document(work.draft)
+
+    def chat(self, work: Work) -> AsyncIterator[Event]:
+        """Rules over the words."""
+        return offline.chat(
+            offline.Asked(work.request.arguments, work.facts, work.before, work.draft)
+        )
+
+
+@dataclass
+class Session:
+    """The state of a conversation.
+
+    Attributes:
+        writer: who answers.
+        repository: folder to assess with each document, None without one.
+        width: of the printed document.
+        stated: facts of the current system as stated, without assumptions.
+        kind: which document is current.
+        dossiers: documents of this conversation, oldest first.
+        results: answers of this conversation, oldest first.
+        id: in the store; empty while not stored.
+        memory: the engine's own state (the conversation with a model), as JSON.
+    """
+
+    writer: Writer
+    repository: Path | None = None
+    width: int = 80
+    stated: SystemProfile | None = None
+    kind: Kind = "devops"
+    dossiers: list[Dossier] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    id: str = ""
+    title: str = ""
+    memory: object = None
+    clock: Callable[[], str] = field(default=lambda: timestamp(now()))
+    _reading: RepositoryReading | None = None
+
+    @property
+    def current(self) -> Dossier | None:
+        """The document last shown."""
+        return self.dossiers[-1] if self.dossiers else None
+
+    async def answer(self, line: str) -> AsyncIterator[Event]:
+        """Answer a slash command of the seed or plain words.
+
+        The last result stands in ``results`` when the iteration is over.
+
+        Raises:
+            UserError: the input is wrong; nothing changed.
+        """
+        request = request_of(line)
+        if request is None:
+            raise UserError("it is a command of the session", where="line", fix="see /help")
+        began = time.perf_counter()
+        usage, text, dossier = Usage(), "", None
+        work: Work | None = None
+        async for event in self._events(request, line):
+            if isinstance(event, Work):
+                work = event
+                continue
+            if isinstance(event, TextDelta):
+                text += event.text
+            elif isinstance(event, Usage):
+                usage = event
+            elif isinstance(event, Document):
+                dossier = event.dossier
+            yield event
+        seconds = time.perf_counter() - began
+        usage = Usage(
+            usage.round_trips,
+            usage.input_tokens,
+            usage.output_tokens,
+            usage.cache_read_tokens,
+            usage.cache_write_tokens,
+            seconds,
+        )
+        self._keep(request, work, text, dossier, usage)
+
+    def _keep(
+        self, request: Request, work: Work | None, text: str, dossier: object, usage: Usage
+    ) -> None:
+        from devops_exe.blueprint.dossier import Dossier
+
+        found = dossier if isinstance(dossier, Dossier) else None
+        if found is not None:
+            self.dossiers.append(found)
+            self.kind = found.kind
+            if work is not None:
+                self.stated = work.profile
+        if request.kind != "chat" and found is not None:
+            text = self.print(found)
+        self.results.append(
+            Result(
+                request=request,
+                engine=self.writer.name,
+                text=text,
+                dossier=found,
+                profile=work.facts if work else None,
+                usage=usage,
+            )
+        )
+
+    def print(self, dossier: Dossier) -> str:
+        """The document at this session's width."""
+        from devops_exe.blueprint.render import render
+
+        return render(dossier.blueprint, self.width)
+
+    async def _events(self, request: Request, line: str) -> AsyncIterator[Event | Work]:
+        began = time.perf_counter()
+        yield PhaseStarted("Assess")
+        facts = self._read(request)
+        profile = self._profile(request, facts)
+        yield PhaseFinished("Assess", _assessed(profile), time.perf_counter() - began)
+        draft: Dossier | None = None
+        if request.kind != "chat" or self._follows_up(facts):
+            began = time.perf_counter()
+            yield PhaseStarted("Design")
+            kind = self.kind if request.kind == "chat" else request.kind
+            planned = self.planned(profile)
+            for event in _calls(planned):
+                yield event
+            draft = self.composed(kind, planned)
+            yield PhaseFinished("Design", _designed(draft), time.perf_counter() - began)
+        work = Work(
+            request=request,
+            line=line,
+            facts=facts,
+            profile=profile,
+            draft=draft,
+            before=self.current,
+            repository=self._reading,
+            session=self,
+        )
+        yield work
+        written = self.writer.chat(work) if request.kind == "chat" else self.writer.document(work)
+        async for event in written:
+            if isinstance(event, Document):
+                for finding in getattr(event.dossier, "findings", ()):
+                    yield FindingRaised(finding)
+            yield event
+
+    def planned(self, profile: SystemProfile) -> Plan:
+        """The plan of a profile."""
+        from devops_exe.design.plan import plan
+
+        return plan(profile)
+
+    def composed(self, kind: Kind, planned: Plan) -> Dossier:
+        """The offline document of a plan, at the present moment."""
+        from devops_exe.blueprint.compose import compose_plan
+
+        return compose_plan(kind, planned, self.clock())
+
+    def _read(self, request: Request) -> SystemProfile:
+        from devops_exe.assess.requirements import check_strategy_word, read_words
+
+        facts = read_words(request.arguments)
+        if request.kind == "deploy":
+            check_strategy_word(request.arguments)
+        return facts
+
+    def _follows_up(self, facts: SystemProfile) -> bool:
+        return self.stated is not None and bool(set(facts.facts) - {"system"})
+
+    def _profile(self, request: Request, facts: SystemProfile) -> SystemProfile:
+        """Words, then the current system where the words name none, then the repository."""
+        if request.kind == "chat":
+            return self.stated.merged(_without_system(facts)) if self.stated else facts
+        named = "system" in facts
+        if not named and self.stated is not None:
+            return self.stated.merged(facts)
+        profile = facts
+        if self.repository is not None:
+            profile = profile.merged(self._assessed().profile)
+        elif not named and not set(facts.facts) - _SYSTEMLESS:
+            raise _no_system(request.kind)
+        return profile
+
+    def _assessed(self) -> RepositoryReading:
+        if self._reading is None:
+            from devops_exe.assess.repository import assess_repository
+
+            assert self.repository is not None
+            self._reading = assess_repository(self.repository)
+        return self._reading
+
+
+def _without_system(facts: SystemProfile) -> SystemProfile:
+    """Facts of a follow-up: the words change the current system and rename nothing."""
+    from dataclasses import replace
+
+    return replace(facts, facts={k: v for k, v in facts.facts.items() if k != "system"}, unused=())
+
+
+def _no_system(kind: RequestKind) -> UserError:
+    command = "/devops" if kind == "devops" else f"/devops {kind}"
+    return UserError(
+        "no system is named and none is current",
+        where=command,
+        fix=f"type for example {command} checkout-api on EKS, 1200 rps, 99.95 %, or add --repo DIR",
+        code="no_system",
+    )
+
+
+def _assessed(profile: SystemProfile) -> str:
+    stack = [str(profile.value(n)) for n in ("framework", "language") if profile.value(n)][:1]
+    stack += [str(item) for item in profile.items("datastores")]
+    count = len(profile.facts)
+    facts = f"{count} fact{'' if count == 1 else 's'}"
+    return f"{', '.join(stack)} · {facts}" if stack else facts
+
+
+def _designed(dossier: Dossier) -> str:
+    planned = dossier.plan
+    if planned is None:
+        return ""
+    rto = (
+        f", RTO {dossier.blueprint.rollback.rto.text} min"
+        if (dossier.blueprint.rollback is not None and dossier.blueprint.rollback.rto is not None)
+        else ""
+    )
+    assumed = sum(1 for one in dossier.assumptions if one.kind == "assumption")
+    return (
+        f"{planned.choice.strategy} · {planned.topology.replicas} replicas in "
+        f"{planned.topology.zones} zone{'' if planned.topology.zones == 1 else 's'}{rto} · "
+        f"{assumed} assumed"
+    )
+
+
+def _calls(planned: Plan) -> list[Event]:
+    from devops_exe.design.summary import answer_of, call_of
+
+    events: list[Event] = []
+    for entry in planned.ledger:
+        events.append(ToolStarted(entry.id, entry.tool, call_of(entry)))
+        events.append(ToolFinished(entry.id, entry.tool, True, answer_of(entry), 0.0))
+    return events
