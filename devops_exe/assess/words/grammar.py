@@ -191,7 +191,8 @@ OBJECTIVES: tuple[Rule, ...] = (
     Rule("objective fill* number nines", "slo_percent:nines", (
         ("availability of four nines", {"slo_percent": 99.99}),
     )),
-    Rule("number fill* nines fill* objective?", "slo_percent:nines", (
+    Rule("number nines fill* objective", "slo_percent:nines"),
+    Rule("number nines", "slo_percent:nines", (
         ("three nines", {"slo_percent": 99.9}), ("four 9s", {"slo_percent": 99.99}),
         ("3 nines", {"slo_percent": 99.9}), ("five-nines", {"slo_percent": 99.999}),
         ("three and a half nines", {"slo_percent": 99.95}), ("3.5 nines", {"slo_percent": 99.95}),
@@ -242,7 +243,8 @@ RECOVERY: tuple[Rule, ...] = (
         ("15 min RTO", {"rto_minutes": 15}), ("a 5-minute RTO", {"rto_minutes": 5}),
     )),
     Rule("rto ~ number $", "rto_minutes:minutes", (("RTO 15", {"rto_minutes": 15}),)),
-    Rule("rpo ~ dur fill* data?", "rpo_minutes:minutes0", (
+    Rule("rpo ~ dur fill* data", "rpo_minutes:minutes0"),
+    Rule("rpo ~ dur", "rpo_minutes:minutes0", (
         ("RPO 1h", {"rpo_minutes": 60}), ("RPO: 0 s", {"rpo_minutes": 0}),
         ("lose at most 5 minutes of data", {"rpo_minutes": 5}),
     )),
@@ -266,7 +268,7 @@ RECOVERY: tuple[Rule, ...] = (
     Rule("data fill* bytes", "data_gib:gib", (
         ("database of 500 GiB", {"data_gib": 500}), ("data: 1 TiB", {"data_gib": 1024}),
     )),
-    Rule("bytes fill* datastores", "data_gib:gib", (
+    Rule("bytes fill* datastores", "@bytes_store", (
         ("500 GiB postgres", {"data_gib": 500, "datastores": ("postgresql",)}),
     )),
     Rule("datastores fill* data? fill* bytes", "@store_bytes", (
@@ -309,7 +311,7 @@ CAPACITY: tuple[Rule, ...] = (
         ("3 to 30 replicas", {"min_replicas": 3, "max_replicas": 30}),
     )),
     Rule("number product replica", "@product_replicas", (("3 nginx pods", {"replicas": 3}),)),
-    Rule("replica ~ number $", "@replicas", (
+    Rule("replica fill* number $", "@replicas", (
         ("replicas: 6", {"replicas": 6}), ("replica count of 6", {"replicas": 6}),
     )),
     Rule("number max replica?", "max_replicas:count", (("min 3, 30 max", {"max_replicas": 30}),)),
@@ -358,8 +360,8 @@ CAPACITY: tuple[Rule, ...] = (
     Rule("number product zone|region", "@product_places", (("2 AWS regions", {"regions": 2}),)),
     Rule("region fill* number $", "regions:count", (("regions: 2", {"regions": 2}),)),
     Rule("\"multi zone|region", "@multi", (("multi-AZ", {}), ("multi-region", {}))),
-    Rule("cpu", "@cpu", ()),
-    Rule("cpu cpu? single? replica?", "@cpu", (
+    Rule("cpu single replica", "@cpu"),
+    Rule("cpu", "@cpu", (
         ("500m CPU", {"cpu_millicores": 500}), ("2 vCPU", {"cpu_millicores": 2000}),
         ("0.5 cores", {"cpu_millicores": 500}), ("250 millicores", {"cpu_millicores": 250}),
     )),
@@ -367,6 +369,8 @@ CAPACITY: tuple[Rule, ...] = (
         ("cpu: 500m", {"cpu_millicores": 500}), ("CPU 2", {"cpu_millicores": 2000}),
     )),
     Rule("bytes", "@bare_bytes", (("2 GiB", {"memory_mib": 2048}), ("512Mi", {"memory_mib": 512}))),
+    Rule("size fill* bytes", "@unused", (("image of 300 MB", {}),)),
+    Rule("bytes fill* size", "@unused", (("300 MB image", {}),)),
     Rule("bytes fill* memory", "memory_mib:mib", (
         ("512Mi memory", {"memory_mib": 512}), ("2 GB RAM", {"memory_mib": 2048}),
         ("4 GiB of memory", {"memory_mib": 4096}),
@@ -410,7 +414,7 @@ PACE: tuple[Rule, ...] = (
         ("20 production deploys per week", {"deploys_per_week": 20}),
     )),
     Rule("deploy fill* env? freq", "@deploy_frequency", (
-        ("deploys 40 times a month", {"deploys_per_week": 9.20598}),
+        ("deploys 40 times a month", {"deploys_per_week": 9.20598388953}),
         ("deploy twice a day", {"deploys_per_week": 14}),
     )),
     Rule("freq fill* deploy", "@deploy_frequency", ()),
@@ -442,6 +446,12 @@ CONSTRAINTS: tuple[Rule, ...] = (
     Rule("window_of fill* notneeded", "zero_downtime=false", (
         ("downtime is acceptable", {"zero_downtime": False}),
         ("a maintenance window is fine", {"zero_downtime": False}),
+    )),
+    Rule("window_of fill* no fill* notneeded|\"option", "zero_downtime=true", (
+        ("downtime is not acceptable", {"zero_downtime": True}),
+    )),
+    Rule("window_of fill* \"unacceptable|\"forbidden", "zero_downtime=true", (
+        ("downtime is unacceptable", {"zero_downtime": True}),
     )),
     Rule("max|no max? fill* dur fill* \"downtime period?", "@unused", (
         ("at most 5 minutes of downtime", {}),

@@ -150,7 +150,7 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     """Whether an everyday word is meant as the product of that name."""
     before = tokens[i - 1] if i else None
     after = tokens[j + 1] if j + 1 < len(tokens) else None
-    if before is not None and before.kind == "number":
+    if before is not None and before.kind == "number" and key == "node":
         return False
     if after is not None and (after.kind in ("number", "version") or _noun(after)):
         return True
@@ -225,7 +225,8 @@ def _compound_names(tokens: Sequence[Token]) -> dict[int, int]:
             and tokens[j + 2].kind in ("word", "number", "version")
         ):
             j += 2
-        if j > i and tokens[i].kind == "word" and _is_name(tokens[i : j + 1]):
+        suffix = i > 0 and tokens[i].glued and tokens[i - 1].kind == "number"
+        if j > i and tokens[i].kind == "word" and not suffix and _is_name(tokens[i : j + 1]):
             names[i] = j
         i = j + 1
     return names

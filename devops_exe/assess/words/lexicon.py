@@ -19,7 +19,7 @@ CLASSES: dict[str, str] = {
     "|solicitudes|consultas",
     "shortreq": "r|q|t",
     "adj": "http|https|api|grpc|rest|graphql|incoming|user|web|new|total|inbound|concurrent"
-    "|customer|page|search|payment|client|sustained|steady|good|successful|production",
+    "|customer|page|search|all|payment|client|sustained|steady|good|successful|production",
     "peak": "peak|peaks|peaking|burst|bursts|bursty|spike|spikes|spiking|peak load|peak traffic"
     "|peak rate|peak throughput|peak hour|peak hours|at peak|rush hour|worst case|busiest"
     "|spitze|spitzen|spitzenlast|pic|pico|pointe|in der spitze|en pointe|black friday",
@@ -37,10 +37,10 @@ CLASSES: dict[str, str] = {
     "|deliver|supports|support|capacity|gives|give|schafft|verarbeitet|traite|gère|maneja"
     "|tops out at|maxes out at|gets|achieves|reaches|copes with|can manage|can process|yields"
     "|tested at|load tested at|measured at|throughput",
-    "single": "single|one|1|a|an|each|every|per|pro|par|por|jede|jeder|chaque|cada|ein|eine|une"
+    "single": "single|one|1|/|a|an|each|every|per|pro|par|por|jede|jeder|chaque|cada|ein|eine|une"
     "|un|una|any",
     "det": "a|an|each|every|the|one|single",
-    "each": "each|apiece|a piece|per pod|jeweils|chacun|chacune|cada uno",
+    "each": "each|apiece|a piece|jeweils|chacun|chacune|cada uno",
     # time and rate joints
     "per": "per|a|an|each|every|pro|je|par|por|al|alle|im|in the|a la|à la|toutes les|tous les"
     "|cada|jede|jeden|jeder|/|p.|times per",
@@ -58,7 +58,7 @@ CLASSES: dict[str, str] = {
     "|exactly|say|like|hit|hits|run|runs|running|using|use|uses|up|between|entre|zwischen"
     "|<|>|<=|>=|≤|≥|=|:|~|≈|±|(|)|[|]|`|*|\"|'|“|”|„|«|»|well|still|also|than|per month budget"
     "|sla of|as|not more than|tops|tolerate|tolerates|allow|allows|allowed|expect|expects"
-    "|expected|see|sees|seeing|limit|max latency|maximal|höchstens|anything",
+    "|expected|any|taken|made|scheduled|performed|see|sees|seeing|limit|max latency|maximal|höchstens|anything",
     "max": "max|maximum|at most|up to|no more than|max.|upper|ceiling|cap|capped at|limit"
     "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|máximo"
     "|máx|maxi|maxreplicas|max replicas|max_replicas|maxsize|max size|maxcount|not more than"
@@ -127,7 +127,7 @@ CLASSES: dict[str, str] = {
     "|pérdida de datos|acceptable data loss|tolerable data loss|rpo target|rpo objective"
     "|data loss of|loss of",
     "data": "data|database|db|dataset|data set|storage|disk|disks|volume|volumes|datastore"
-    "|database size|db size|data size|of data|daten|datenbank|données|base de données|datos"
+    "|database size|db size|data size|daten|datenbank|données|base de données|datos"
     "|base de datos|stored|state|pvc|persistent volume|persistent storage|warehouse|tables"
     "|data volume|datenmenge|primary|ssd|on disk|databases",
     "backup": "backup|backups|backed up|back up|backup interval|snapshot|snapshots|dump|dumps"
@@ -177,7 +177,6 @@ CLASSES: dict[str, str] = {
     "|is allowed|is tolerable|not an issue|doesn't matter|does not matter|nicht nötig"
     "|are not needed|are not required|aren't needed|not a requirement|is unnecessary|permitted"
     "|can be tolerated|is no problem|no problem",
-    "wrong": "isn't|not|aren't|is not|are not",
     "suffix": "based|backed|hosted|native|powered|style|only|managed|wide|like|safe|day|days"
     "|minute|hour|second|week|month|percent|built|driven|heavy|less|flavoured|compatible",
     "window_of": "maintenance window|maintenance windows|downtime window|planned downtime"
@@ -241,6 +240,9 @@ CLASSES: dict[str, str] = {
     "|rollback automatically|rolls back automatically|automated rollbacks|automatic rollbacks",
     "manualrollback": "manual rollback|manual rollbacks|rollback by hand|rollbacks by hand",
     "takes": "takes|take|needs|in|after|within|dauert|prend|tarda|for",
+    "size": "image|images|file|files|upload|uploads|payload|payloads|bundle|artifact|artifacts"
+    "|binary|log|logs|model|models|weights|body|bodies|attachment|attachments|video|videos"
+    "|bandwidth|egress|ingress|page weight|docker image|container image|jar|package",
     "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",
 }
 """Class → the words and phrases of it, separated by ``|``; ``-`` and ``/`` read as a blank."""
@@ -312,7 +314,7 @@ TIMES: dict[str, float] = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zwe
 RATE_UNITS: dict[str, float] = {
     "rps": 1, "qps": 1, "tps": 1, "ops": 1, "hps": 1, "rpm": 1 / 60, "qpm": 1 / 60,
     "tpm": 1 / 60, "rph": 1 / 3600, "qph": 1 / 3600, "krps": 1e3, "kqps": 1e3, "ktps": 1e3,
-    "krpm": 1e3 / 60, "mrps": 1e6, "mqps": 1e6, "r/s": 1, "q/s": 1, "t/s": 1, "mrpm": 1e6 / 60,
+    "krpm": 1e3 / 60, "mrps": 1e6, "mqps": 1e6, "r s": 1, "q s": 1, "t s": 1, "mrpm": 1e6 / 60,
     "kops": 1e3, "iops": 0,
 }  # fmt: skip
 """Units that are a rate, in requests per second; 0 marks one that is no request's."""

@@ -31,7 +31,8 @@ _NO_NAME = frozenset(
     " minutes years monthly weekly daily bytes memory cpu data database availability uptime slo"
     " latency rto rpo backups replicas pods instances nodes workers requests security users'"
     " concurrent team people engineers highly available scalable secure fast reliable cheap"
-    " modern cloud the a an me us"
+    " modern cloud the a an me us autoscale autoscaling autoscaled spread written scales scaled out"
+    " health check monolith active-active active-passive hosted exposed highly-available"
     .split()
 )  # fmt: skip
 _GENERIC = frozenset(
@@ -97,14 +98,14 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     while i < len(items):
         if not free[i]:
             i, skipped = i + 1, True
-        elif items[i].key in _ARTICLES or items[i].key in _QUOTES:
+        elif items[i].key in _ARTICLES or items[i].key in _QUOTES | {"-", "•", "*"}:
             i += 1
         else:
             break
     if i >= len(items) or items[i].key in _PROSE:
         return _before_on(line, free)
     run = _run(line, free, i)
-    if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key in _NEVER)):
+    if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in _GENERIC)):
         return _before_on(line, free)
     end = items.index(run[-1]) + 1
     followed = end >= len(items) or items[end].has("on", "sep") or not free[end]
@@ -115,14 +116,11 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     return run if followed or items[end].has("fill", "and", "no", "per", "depends") else []
 
 
-_NEVER = _NO_NAME - _GENERIC
-
-
 def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
     """``deploy checkout-api on EKS``: a hyphenated name right before ``on``."""
     items = line.items
     for i in range(1, len(items)):
-        if items[i].has("on") and free[i] and free[i - 1] and items[i - 1].kind == "name":
+        if items[i].has("on") and free[i] and free[i - 1] and _named(items[i - 1]):
             return [items[i - 1]]
     for i, item in enumerate(items):
         if item.key in _POSSESSIVE and i + 1 < len(items) and free[i + 1]:
@@ -130,6 +128,10 @@ def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
             if len(run) > 1 and not _nameless(run[1:]):
                 return run
     return []
+
+
+def _named(item: Item) -> bool:
+    return item.kind == "name" and item.key not in _NO_NAME
 
 
 def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
@@ -156,8 +158,16 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
 
 
 def _nameless(run: Sequence[Item]) -> bool:
-    words = [item.key for item in run if item.key not in _POSSESSIVE]
-    return all(word in _NO_NAME or word in _PROSE for word in words)
+    """Whether every word is a generic one, or one that only speaks of requirements."""
+    return all(
+        item.key in _NO_NAME or item.key in _PROSE or not item.classes <= _NAMEABLE
+        for item in run
+        if item.key not in _POSSESSIVE
+    )
+
+
+_NAMEABLE = frozenset(("word", "name", "req", "adj", "data", "size", "restore", "env", "traffic",
+                       "shortreq", "budget"))  # fmt: skip
 
 
 def _text(line: Reading, run: Sequence[Item]) -> tuple[str, int, int]:

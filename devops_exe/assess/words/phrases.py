@@ -144,7 +144,7 @@ def _bare_percent(found: Found) -> bool:
         return False
     if after is not None and (after.kind in ("word", "name") and len(after.classes) == 1):
         return False
-    if after is not None and after.has("split", "strategy", "memory", "cpu", "traffic", "deploy"):
+    if after is not None and not after.has("rolling") and after.has("split", "strategy", "memory", "cpu", "traffic", "deploy"):
         return False
     if 90 <= value < 100:
         return found.say("slo_percent", tidy(value))
@@ -221,6 +221,10 @@ def _store_bytes(found: Found) -> bool:
     after = found.line.items[i + 1] if i + 1 < len(found.line.items) else None
     if after is not None and after.has("memory", "cpu"):
         return False
+    return found.put("data_gib", "gib") and _product(found)
+
+
+def _bytes_store(found: Found) -> bool:
     return found.put("data_gib", "gib") and _product(found)
 
 
@@ -501,6 +505,7 @@ def readers() -> dict[str, Reader]:
         "share_latency": _share_latency, "unused": _unused, "bare_percent": _bare_percent,
         "objective_number": _objective_number, "window": _window,
         "objective_period": _objective_period, "no_loss": _no_loss, "store_bytes": _store_bytes,
+        "bytes_store": _bytes_store,
         "backup_frequency": _backup_frequency, "backup_count": _backup_count,
         "restore_rate": _restore_rate, "replicas": _replicas,
         "product_replicas": _product_replicas, "product_places": _product_places,

@@ -34,9 +34,17 @@ _Reader = Callable[[Sequence[Item], int], tuple[Item, int] | None]
 
 def read_quantities(items: Sequence[Item]) -> list[Item]:
     """The items with numbers and units joined, then ranges joined."""
+    items = [item for k, item in enumerate(items) if not _hyphen(items, k)]
     joined = _once(_once(items, (_negative, _number_words, _number_scale)), (_period,))
     joined = _once(joined, (_money, _number, _rate_phrase, _time_of_one))
     return _once(_once(joined, (_compound_duration,)), (_range,))
+
+
+def _hyphen(items: Sequence[Item], i: int) -> bool:
+    """A hyphen inside a compound (``3-AZ``, ``zero-downtime``) that parts nothing."""
+    if items[i].key != "-" or not items[i].glued or not 0 < i < len(items) - 1:
+        return False
+    return items[i + 1].glued and items[i + 1].kind == "word"
 
 
 def _once(items: Sequence[Item], readers: Sequence[_Reader]) -> list[Item]:
@@ -238,6 +246,9 @@ def _period(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     unit = _at(items, j)
     if unit is None or not unit.has("time") or unit.key not in SECONDS:
         return None
+    after = _at(items, j + 1)
+    if unit.key == "quarter" and after is not None and after.key == "of":
+        return None
     if item.key in ("a", "im", "in the") and len(unit.key) == 1:
         return None
     made = _new("period", items, i, j, count * SECONDS[unit.key], unit.key)
@@ -252,7 +263,7 @@ def _time_of_one(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return None
     j = i + 2 if (after := _at(items, i + 1)) is not None and after.key == "of" else i + 1
     period = _at(items, j)
-    if period is None or period.kind != "period" or period.value < 60:
+    if period is None or period.kind != "period" or period.value < 1:
         return None
     part = 0.25 if items[i].key == "quarter" else 0.5
     return _new("dur", items, i, j, part * period.value, period.unit), j + 1
@@ -348,9 +359,8 @@ def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     unit = _at(items, j)
     if unit is None:
         return None
-    if unit.has("rateunit") and RATE_UNITS.get(unit.key, 1.0 if unit.key == "r s" else 0.0):
-        factor = RATE_UNITS.get(unit.key, 1.0)
-        return _scaled(items, i, j, factor, unit.key), j + 1
+    if unit.has("rateunit") and RATE_UNITS.get(unit.key):
+        return _scaled(items, i, j, RATE_UNITS[unit.key], unit.key), j + 1
     if not unit.has("req", "shortreq"):
         return None
     k = j + 1
@@ -440,8 +450,13 @@ def _bytes(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 def _duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
     unit = _at(items, j)
+    before = _at(items, i - 1)
     if unit is None or unit.key not in SECONDS or not unit.has("time"):
         return None
+    if unit.key == "s" and unit.glued and items[i].value == 9 and before is not None and (
+        before.kind == "number"
+    ):  # fmt: skip
+        return Item("word", "9s", items[i].start, unit.end, frozenset(("nines",))), j + 1
     if unit.key == "m" and not unit.glued and j == i + 1 and items[i].worded:
         return None
     if unit.key == "min" and _is_bound(items, i, j):
@@ -469,6 +484,8 @@ def _frequency(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     period = _at(items, j)
     if period is None or period.kind != "period":
         return None
+    if items[i].worded and items[i].value < 1 and period.has("dur"):
+        return _new("dur", items, i, j, items[i].value * period.value, period.unit), j + 1
     made = _new("freq", items, i, j, items[i].value, period.unit)
     made.period = period.value
     return made, j + 1
