@@ -321,6 +321,8 @@ def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
         own = [p for p in inside if not p.path]
         inside = own or inside
     service.components = {p.path for p in inside}
+    if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
+        service.worker = True
     service.language = _language(sources, inside, folder)
     for hit in sources.seen.of("port"):
         if _belongs(hit, inside, folder, alone=alone):

@@ -192,6 +192,8 @@ def _from_components(out: Overview, sources: Sources) -> None:
             frameworks.setdefault(found.rule.value, found.where)
         for manager, where in part.managers:
             managers.setdefault(manager, where)
+        if part.workspace:
+            out.say("monorepo", f"{part.ecosystem}-workspace", f"{shown(part.manifest)}:1")
         for name in _EXTRA:
             for found in part.facts(name):
                 out.say(name, found.rule.value, found.where)
@@ -341,7 +343,11 @@ def _extras(out: Overview, sources: Sources) -> None:
             out.say(name, hit.value, hit.where, hit.role)
     for path, file in sources.paas:
         out.say("paas", file.product, f"{shown(path)}:1")
+    for process, _, where in sources.processes:
+        out.say("process", process, where)
     for manifests in sources.manifests:
+        for kind, _, line in manifests.kinds:
+            out.say("kubernetes_kind", kind, f"{shown(manifests.path)}:{line}")
         mesh = manifests.features.get("mesh")
         if mesh is not None:
             out.say("mesh", mesh.value, f"{shown(manifests.path)}:{mesh.line}")
