@@ -28,7 +28,7 @@ from devops_exe.assess.readers.paas import (
 from devops_exe.assess.rules import rules
 from devops_exe.assess.service import Sources
 from devops_exe.assess.stores import Mention, gather_stores
-from devops_exe.assess.survey import Survey, survey
+from devops_exe.assess.survey import PAAS_NAMES, Survey, survey
 from devops_exe.assess.walk import Limits, Tree, shown, walk
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _images(tree: Tree, seen: Survey) -> dict[str, Image]:
 
 def _paas(tree: Tree, seen: Survey) -> list[tuple[str, PaasFile]]:
     found: list[tuple[str, PaasFile]] = []
-    candidates = [p for p in seen.yamls if p in ("spec.yaml", "spec.yml", "app.yaml")]
+    candidates = [p for p in seen.yamls if p in PAAS_NAMES]
     candidates += [p for p in tree.files if p in (".do/app.yaml", ".do/deploy.template.yaml")]
     for path in candidates:
         found.append((path, read_app_platform(tree.text(path) or "")))

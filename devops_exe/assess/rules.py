@@ -119,15 +119,14 @@ class NameTable:
 
     def find(self, name: str, path: str) -> list[Any]:
         """The rows whose pattern fits ``name`` (or, for a pattern with a slash, ``path``)."""
-        found = list(self.exact.get(name, ()))
         extension = name.rpartition(".")[2]
-        found += self.extensions.get(extension, ())
+        found = [*self.exact.get(name, ()), *self.extensions.get(extension, ())]
         if self.any_other.match(name):
             found += [row for pattern, row in self.others if pattern.match(name)]
         for key in (name, "*." + extension, "*"):
-            for pattern, row in self.paths.get(key, ()):
-                if pattern.match("/" + path):
-                    found.append(row)
+            if key in self.paths:
+                whole = "/" + path
+                found += [row for pattern, row in self.paths[key] if pattern.match(whole)]
         return found
 
 

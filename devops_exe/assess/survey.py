@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.readers.compose import COMPOSE_NAME
+from devops_exe.assess.readers.kubernetes import looks_like_manifest
 from devops_exe.assess.readers.lines import numbered
 from devops_exe.assess.readers.migrations import is_migration
 from devops_exe.assess.readers.packages import READERS
@@ -29,6 +30,9 @@ _CONFIGURED = re.compile(
     r"(?:^|[._-])(?:config|conf|rc|setup|spec|test|stories)\.[cm]?[jt]sx?\Z|^gulpfile|^gruntfile",
     re.IGNORECASE,
 )
+PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
+"""Names, at the root, under which a platform's own file is looked for."""
+
 _FOREIGN = frozenset(
     {"lang", "locale", "locales", "i18n", "translations", "dist", "static", "public"}
 )
@@ -118,9 +122,17 @@ def survey(tree: Tree) -> Survey:
         if rows and not (is_ci and not any(row.field == "ci" for row in rows)):
             rows = [row for row in rows if row.field == "ci"] if is_ci else rows
             wanted.append((path, rows, apart))
+    maybe, result.yamls = set(result.yamls), []
     for path, rows, apart in wanted:
-        if not _foreign(path):
-            _lines(result, tree, path, rows, apart=apart)
+        if _foreign(path):
+            continue
+        text = tree.text(path)
+        if not text:
+            continue
+        _lines(result, text, path, rows, apart=apart)
+        # Seen here, while the text is at hand: a large tree is read once.
+        if path in maybe and (looks_like_manifest(text) or path in PAAS_NAMES):
+            result.yamls.append(path)
     return result
 
 
@@ -176,10 +188,7 @@ def _development_dockerfile(name: str, table: Rules) -> bool:
     return any(word in table.names("development_suffixes") for word in words)
 
 
-def _lines(result: Survey, tree: Tree, path: str, rows: list[LineRule], *, apart: bool) -> None:
-    text = tree.text(path)
-    if not text:
-        return
+def _lines(result: Survey, text: str, path: str, rows: list[LineRule], *, apart: bool) -> None:
     found: set[tuple[int, str, str]] = set()
     for number, line in numbered(text):
         for row in rows:

@@ -127,7 +127,7 @@ class Tree:
         # O_NONBLOCK: a FIFO put in place of the file since the walk must not hang the reader.
         flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK
         try:
-            handle = os.open(self.root / path, flags)
+            handle = os.open(f"{self.root}/{path}", flags)
         except (OSError, ValueError):
             self.note(f"{shown(path)}: could not be opened")
             return None
@@ -135,13 +135,21 @@ class Tree:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 self.note(f"{shown(path)}: is no regular file any more")
                 return None
-            with os.fdopen(handle, "rb", closefd=False) as stream:
-                return stream.read(self.limits.file_bytes + 1)
+            return _read(handle, self.limits.file_bytes + 1)
         except OSError:
             self.note(f"{shown(path)}: could not be read")
             return None
         finally:
             os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytes:
+    """Up to ``size`` bytes; a regular file answers whole requests but for its end."""
+    parts: list[bytes] = []
+    while size > 0 and (part := os.read(handle, size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def shown(path: str) -> str:

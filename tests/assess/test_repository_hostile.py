@@ -1,5 +1,7 @@
 """Input that wants to hang, crash, mislead or escape; and the shape of the answer."""
 
+# ruff: noqa: E501, ISC004 - the small files of these tables read best on one line
+
 from __future__ import annotations
 
 import json
@@ -7,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,9 @@ from devops_exe.assess.readers.yamltree import YamlMap, documents
 from devops_exe.assess.repository import RepositoryReading, assess_repository
 from devops_exe.assess.walk import Limits
 from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(12)

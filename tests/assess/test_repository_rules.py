@@ -1,9 +1,10 @@
 """Every row of the table, by its own example."""
 
+# ruff: noqa: E501, ISC004 - the small files of these tables read best on one line
+
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from devops_exe.assess.repository import assess_repository
 from devops_exe.assess.rules import rules
 from devops_exe.assess.survey import survey
 from devops_exe.assess.walk import Limits, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RAW: dict[str, Any] = dict(rules().raw)
 

@@ -1,14 +1,18 @@
 """Small trees that show what makes detection go wrong elsewhere."""
 
+# ruff: noqa: E501, ISC004 - the small files of these tables read best on one line
+
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from devops_exe.assess.repository import RepositoryReading, assess_repository
 from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NODE = '{"name": "shop", "dependencies": {"express": "4", "pg": "8"}}'
 DEPLOYMENT = """\
