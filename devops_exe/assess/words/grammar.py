@@ -51,6 +51,15 @@ LOAD: tuple[Rule, ...] = (
     )),
     Rule("number ~ peak $", "@peak", (("300 rps average, 900 peak", {"peak_rps": 900}),)),
     Rule("number ~ avg $", "@average", (("900 rps peak, 300 average", {"average_rps": 300}),)),
+    Rule("peak|max traffic? ~ number \"x|\"times fill* avg", "@multiple", (
+        ("average 100 rps, peak 5x average", {"average_rps": 100, "peak_rps": 500}),
+    )),
+    Rule("peak|max traffic? ~ number \"x|\"times", "@multiple", (
+        ("average 100 rps, peak 5x", {"average_rps": 100, "peak_rps": 500}),
+    )),
+    Rule("number \"x|\"times fill* peak traffic?", "@multiple", (
+        ("100 rps on average with a 10x peak", {"average_rps": 100, "peak_rps": 1000}),
+    )),
     Rule("freq", "@freq", (("1200/s", {"peak_rps": 1200}), ("1200 per second", {"peak_rps": 1200}))),
     Rule("ratephrase ~ peak? ~ number", "@phrase_number", (
         ("requests per second: 1200", {"peak_rps": 1200}), ("rps: 300", {"peak_rps": 300}),
@@ -185,6 +194,10 @@ OBJECTIVES: tuple[Rule, ...] = (
     Rule("objective ~ number $", "@objective_number", (
         ("SLO 99.9 over 30 days", {"slo_percent": 99.9, "slo_window_days": 30}),
     )),
+    Rule("number fill* objective", "@objective_number", (
+        ("99.9 availability", {"slo_percent": 99.9}), ("0.999 availability", {"slo_percent": 99.9}),
+    )),
+    Rule("number nines number $", "@nines_five", (("three nines five", {"slo_percent": 99.95}),)),
     Rule("pct fill* adj? req fill* objective", "slo_percent:slo", (
         ("99.9 % of requests succeed", {"slo_percent": 99.9}),
     )),
@@ -341,6 +354,10 @@ CAPACITY: tuple[Rule, ...] = (
     Rule("replica fill* min fill* number", "min_replicas:count0", (
         ("replicas min 3 max 30", {"min_replicas": 3, "max_replicas": 30}),
     )),
+    Rule("scaleword fill|from|to* number $", "@replica_range", (
+        ("autoscaling between 2 and 20", {"min_replicas": 2, "max_replicas": 20}),
+        ("scale from 2 to 20", {"min_replicas": 2, "max_replicas": 20}),
+    )),
     Rule("replica fill* max fill* number", "max_replicas:count", ()),
     Rule("min and max replica? fill* number and|dash number replica?",
          "min_replicas:count0 max_replicas:count#2", (
@@ -354,12 +371,18 @@ CAPACITY: tuple[Rule, ...] = (
         ("2 AZs", {"zones": 2}), ("3-AZ", {"zones": 3}), ("single zone", {"zones": 1}),
     )),
     Rule("zone fill* number $", "zones:count", (("zones: 3", {"zones": 3}),)),
+    Rule("number zone|region|replica fill* \"lost|\"down|\"failure|\"failures|\"outage|\"fails|\"failing"
+         "|\"offline|\"gone|\"loss", "@understood", (("one zone lost", {}), ("one zone down", {}))),
+    Rule("\"survive|\"survives|\"tolerate|\"tolerates|\"lose|\"losing|\"loss_of|\"withstand|\"losing"
+         " fill* single? number? zone|region|replica", "@understood", (
+        ("survive one zone", {}), ("lose a zone", {}),
+    )),
     Rule("number region", "regions:count", (
         ("2 regions", {"regions": 2}), ("single-region", {"regions": 1}),
     )),
     Rule("number product zone|region", "@product_places", (("2 AWS regions", {"regions": 2}),)),
     Rule("region fill* number $", "regions:count", (("regions: 2", {"regions": 2}),)),
-    Rule("\"multi zone|region", "@multi", (("multi-AZ", {}), ("multi-region", {}))),
+    Rule("multi zone|region", "@multi", (("multi-AZ", {}), ("multi-region", {}))),
     Rule("cpu single replica", "@cpu"),
     Rule("cpu", "@cpu", (
         ("500m CPU", {"cpu_millicores": 500}), ("2 vCPU", {"cpu_millicores": 2000}),
@@ -537,6 +560,9 @@ NAMES: tuple[Rule, ...] = (
     Rule("from fill* bad? tag* fill* version", "@version_from", (
         ("from v2.4.0", {"bad_version": "v2.4.0"}),
         ("from 2.4.0 to 2.3.1", {"version": "2.3.1", "bad_version": "2.4.0"}),
+    )),
+    Rule("version \"->|\"→|\"=>|\"to|\"back_to version", "@version_arrow", (
+        ("v2.4.0 -> v2.3.1", {"bad_version": "v2.4.0", "version": "v2.3.1"}),
     )),
     Rule("from fill* tag* number goto tag* number $", "@versions", (
         ("from 2.4 to 2.3", {"bad_version": "2.4", "version": "2.3"}),

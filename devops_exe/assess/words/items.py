@@ -13,11 +13,8 @@ from devops_exe.assess.words.tokens import Token
 _LONGEST = 6
 """Words of the longest phrase in the tables."""
 
-_NOUNS = frozenset(
-    "service services api apps app application applications backend microservice microservices"
-    " monolith server stack web frontend codebase code program project lang language runtime"
-    " ci cluster machine machines".split()
-)
+_NOUNED = frozenset("go node swift rust spring express react celery gin dart remix".split())
+"""Everyday words that a noun behind them makes a product (``go service``)."""
 _NONE: frozenset[str] = frozenset()
 
 
@@ -152,7 +149,9 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     after = tokens[j + 1] if j + 1 < len(tokens) else None
     if before is not None and before.kind == "number" and key == "node":
         return False
-    if after is not None and (after.kind in ("number", "version") or _noun(after)):
+    if after is not None and (
+        after.kind in ("number", "version") or (key in _NOUNED and _noun(after))
+    ):
         return True
     closed = after is None or after.text in (",", ";", ".", "/", "and", "+", ")", "&", "on", "with")
     opened = before is None or before.text.casefold() in (
@@ -161,11 +160,14 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     capital = tokens[i].text[:1].isupper()
     if capital and i:
         return closed or before is None or not _continues(after)
+    if before is None and not capital and j + 2 < len(tokens):
+        listed = tokens[j + 1].text in ("/", ",", "+", "and", "&")
+        return listed and tokens[j + 2].text.casefold() in products()
     return closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
 
 
 def _noun(token: Token) -> bool:
-    return token.text.casefold() in _NOUNS
+    return "noun" in phrases().get(token.text.casefold(), _NONE)
 
 
 def _continues(token: Token | None) -> bool:
@@ -246,7 +248,7 @@ def _is_name(tokens: Sequence[Token]) -> bool:
         word in table or word in ENVIRONMENTS or (word in goods and word not in ORDINARY)
         for word in words
     ]
-    if not all(known):
+    if not all(known) or any("noun" in table.get(word, _NONE) for word in words):
         return True
     if any(word in goods for word in words):
         allowed = all(

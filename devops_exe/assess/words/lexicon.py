@@ -69,7 +69,7 @@ CLASSES: dict[str, str] = {
     "|min_replicas|minsize|min size|mincount|never fewer than|never less than|lower bound"
     "|min instances|mininstances|min-instances|minimum instances",
     "to": "to|and|bis|à|a|until|up to|through|hasta|y|und|et",
-    "dash": "-|–|—|..|...|…|~",
+    "dash": "-|->|→|–|—|..|...|…|~",
     "between": "between|entre|zwischen|von",
     "and": "and|&|+|und|et|y|plus|/",
     "or": "or|vs|vs.|versus|oder|ou|o",
@@ -112,10 +112,11 @@ CLASSES: dict[str, str] = {
     "window": "window|rolling window|slo window|period|fenster|fenêtre|ventana|compliance window"
     "|sliding window|time window",
     "rolling": "rolling|sliding|calendar|trailing",
-    "over": "over|in|per|across|during|for|über|auf|sur|sobre|en|every|each|a|any|within",
+    "over": "over|/|(|in|per|across|during|for|über|auf|sur|sobre|en|every|each|a|any|within",
     "budgeterr": "error budget|fehlerbudget",
     # recovery
-    "rto": "rto|rtos|recovery time objective|recovery time|time to recover|time to restore"
+    "rto": "rto|rtos|recovery|restore service|restore the service|service restored|fail over in"
+    "|failover in|failover within|recovered|restored|bring it back|recovery time objective|recovery time|time to recover|time to restore"
     "|recovery objective|mttr|restore time|recovery within|recover within|recover in"
     "|restore within|recovered within|recovered in|recovers in|recovers within|restored within"
     "|restored in|back up in|back up within|back online in|back online within|recover"
@@ -185,7 +186,8 @@ CLASSES: dict[str, str] = {
     "port": "port|listens on|listening on|listen on|containerport|container port|http port"
     "|exposes|exposed on|puerto|bound to|binds to|lauscht auf|écoute sur|app port",
     "breaking": "breaking|destructive|incompatible|backward incompatible|backwards incompatible"
-    "|non backward compatible|not backward compatible|not backwards compatible|irreversible"
+    "|non backward compatible|not backward compatible|not backwards compatible|irreversible|drop column|drop columns|dropping a column|rename column|drops columns|drop table"
+    "|that break compatibility|that breaks compatibility|break compatibility|non additive"
     "|non backwards compatible|backwards-incompatible|column drop|drops a column",
     "compatible": "backward compatible|backwards compatible|compatible|additive|expand contract"
     "|expand/contract|online|non breaking|nonbreaking|expand and contract|harmless",
@@ -202,7 +204,7 @@ CLASSES: dict[str, str] = {
     "|in-memory sessions|server side sessions|sessions in memory",
     "sessions": "session|sessions|sitzungen",
     "stateful": "stateful|statefulset|statefulsets|holds state|keeps state|zustandsbehaftet"
-    "|à état|con estado|state in memory|local state|with state|keep state",
+    "|à état|con estado|state in memory|local state|with state|keep state|has state",
     "stateless": "stateless|zustandslos|sans état|sin estado|no state|without state",
     "from": "from|off|off of|moving off|migrating from|migrate from|coming from|away from|depuis"
     "|desde|von|migrating off|moving from|switch from|switching from|moved from|migrated from"
@@ -243,6 +245,13 @@ CLASSES: dict[str, str] = {
     "size": "image|images|file|files|upload|uploads|payload|payloads|bundle|artifact|artifacts"
     "|binary|log|logs|model|models|weights|body|bodies|attachment|attachments|video|videos"
     "|bandwidth|egress|ingress|page weight|docker image|container image|jar|package",
+    "noun": "service|services|api|apis|app|apps|application|applications|backend|backends|frontend"
+    "|microservice|microservices|monolith|server|servers|stack|codebase|program|project|spa|ui"
+    "|website|site|dashboard|client|worker|cluster|clusters|gateway|proxy|bot|consumer"
+    "|producer|processor|scheduler|pipeline|platform|system|engine|portal|store|shop",
+    "multi": "multi|multiple|several",
+    "scaleword": "autoscaling|autoscale|autoscales|autoscaled|autoscaler|scale|scales|scaling|hpa"
+    "|scaled|skaliert|scale out",
     "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",
 }
 """Class → the words and phrases of it, separated by ``|``; ``-`` and ``/`` read as a blank."""

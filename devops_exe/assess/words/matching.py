@@ -89,6 +89,8 @@ def _closed(items: Sequence[Item], i: int) -> bool:
     if i >= len(items):
         return True
     item = items[i]
+    if item.key == "x":
+        return False
     return len(item.classes) > 1 or item.kind not in ("word", "name", "opaque", "sign")
 
 

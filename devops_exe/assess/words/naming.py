@@ -32,7 +32,8 @@ _NO_NAME = frozenset(
     " latency rto rpo backups replicas pods instances nodes workers requests security users'"
     " concurrent team people engineers highly available scalable secure fast reliable cheap"
     " modern cloud the a an me us autoscale autoscaling autoscaled spread written scales scaled out"
-    " health check monolith active-active active-passive hosted exposed highly-available"
+    " hybrid multi-cloud serverless cookies-based distributed event-driven real-time active passive"
+    " primary secondary standby migrating moving health check progressive gradual safe simple error errors monorepo repo repository monolith active-active active-passive hosted exposed highly-available"
     .split()
 )  # fmt: skip
 _GENERIC = frozenset(
@@ -98,6 +99,8 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     while i < len(items):
         if not free[i]:
             i, skipped = i + 1, True
+        elif items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"):
+            i += 1
         elif items[i].key in _ARTICLES or items[i].key in _QUOTES | {"-", "•", "*"}:
             i += 1
         else:
@@ -130,6 +133,13 @@ def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
     return []
 
 
+_VERBS = frozenset(
+    "deploy scale run ship migrate move rollback release plan design build host autoscale"
+    " revert create set up please migrating moving running deploying building planning hosting"
+    " using".split()
+) | {"roll back", "scale up", "set up"}  # fmt: skip
+
+
 def _named(item: Item) -> bool:
     return item.kind == "name" and item.key not in _NO_NAME
 
@@ -160,13 +170,13 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
 def _nameless(run: Sequence[Item]) -> bool:
     """Whether every word is a generic one, or one that only speaks of requirements."""
     return all(
-        item.key in _NO_NAME or item.key in _PROSE or not item.classes <= _NAMEABLE
+        item.key in _NO_NAME or item.key in _GENERIC or item.key in _PROSE or not item.classes <= _NAMEABLE
         for item in run
         if item.key not in _POSSESSIVE
     )
 
 
-_NAMEABLE = frozenset(("word", "name", "req", "adj", "data", "size", "restore", "env", "traffic",
+_NAMEABLE = frozenset(("word", "name", "req", "adj", "data", "size", "restore", "env", "noun",
                        "shortreq", "budget"))  # fmt: skip
 
 
@@ -214,9 +224,10 @@ def _joint(item: Item) -> bool:
 def find_dependencies(line: Reading) -> None:
     """``depends on the payments API and auth``: names behind a word of dependence."""
     items = line.items
+    free = _free(line)
+    done = 0
     for i, item in enumerate(items):
-        free = _free(line)
-        if not item.has("depends") or not free[i]:
+        if item.start < done or not item.has("depends") or not free[i]:
             continue
         names: list[str] = []
         j, end = i + 1, item.end
@@ -241,6 +252,7 @@ def find_dependencies(line: Reading) -> None:
         if names:
             line.say("dependencies", tuple(names), item.start, end)
             line.used.append((item.start, end))
+            done = end
 
 
 def find_regions(line: Reading) -> None:

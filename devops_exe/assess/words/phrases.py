@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from devops_exe.assess.words.effects import (
     MIB,
     UNITS,
@@ -17,8 +19,10 @@ from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.quantities import DAY, MONTH, tidy
 from devops_exe.assess.words.reading import Found, Reader
 
-_LEAST_DATA = 256 * 2.0**30
+_LEAST_DATA = 64 * 2.0**30
 """Bytes from which an amount without a noun is data rather than memory (a judgement)."""
+_LEAST_STORED = 10 * 2.0**30
+"""The same right behind the name of a datastore."""
 
 
 # -- load ---------------------------------------------------------------------------------
@@ -40,14 +44,14 @@ def _load(found: Found, field: str) -> bool:
 
 
 def _says_rate(found: Found) -> bool:
-    return any(item.kind in ("rate", "ratephrase") for item in found.line.items)
+    return bool(found.line.kinds & {"rate", "ratephrase"})
 
 
 def _pending_unit(found: Found, rate: Item) -> float:
     """Seconds-per-period of the line's rate, for a number that leans on it (``2k average``)."""
     if rate.kind != "number":
         return 1.0
-    for item in found.line.items:
+    for item in found.line.rates:
         if item.kind == "rate" and 1 < item.period < DAY:
             return 1 / item.period
         if item.kind == "rate":
@@ -69,6 +73,19 @@ def _peak(found: Found) -> bool:
 
 def _average(found: Found) -> bool:
     return _load(found, "average_rps")
+
+
+def _multiple(found: Found) -> bool:
+    """``peak 5x average``: a multiple of the average that was said."""
+    number = pick(found.quantities, ("number",))
+    average = next((said.value for said in found.line.said if said.field == "average_rps"), None)
+    month = next((said.value for said in found.line.said if said.field == "monthly_requests"), None)
+    if average is None and isinstance(month, int | float):
+        average = month / MONTH
+    if number is None or not isinstance(average, int | float):
+        return _unused(found)
+    factor = positive(number.value, found.text, "state a multiple above zero")
+    return found.say("peak_rps", tidy(factor * average))
 
 
 def _freq(found: Found) -> bool:
@@ -133,14 +150,12 @@ def _unused(found: Found) -> bool:
 
 def _bare_percent(found: Found) -> bool:
     """A percentage without a noun: an objective where nothing around it says otherwise."""
-    items, line = found.line.items, found.line
-    i = next(k for k, item in enumerate(items) if item is found.items[0])
-    before = items[i - 1] if i else None
-    after = items[i + 1] if i + 1 < len(items) else None
+    line, after = found.line, found.after
+    before = found.before[-1] if found.before else None
     value = found.quantities[0].value
     if before is not None and (before.has("strategy", "split", "pct") or before.key == "+"):
         return False
-    if _in_steps(items, i):
+    if _in_steps(found):
         return False
     if after is not None and (after.kind in ("word", "name") and len(after.classes) == 1):
         return False
@@ -156,22 +171,37 @@ def _bare_percent(found: Found) -> bool:
     return False
 
 
-def _in_steps(items: object, i: int) -> bool:
+def _in_steps(found: Found) -> bool:
     """Whether a percentage is one of several in a row: steps of a rollout."""
-    assert isinstance(items, list | tuple)
-    around = [items[k] for k in (i - 2, i + 2) if 0 <= k < len(items)]
-    joints = [items[k] for k in (i - 1, i + 1) if 0 <= k < len(items)]
-    near = any(item.kind == "pct" for item in around) and any(
-        item.has("sep", "dash", "and", "to") for item in joints
-    )
-    return near or any(item.kind == "pct" for item in joints)
+    for near in (found.before[::-1], found.ahead):
+        if near and near[0].kind == "pct":
+            return True
+        if len(near) > 1 and near[1].kind == "pct" and near[0].has("sep", "dash", "and", "to"):
+            return True
+    return False
 
 
 def _objective_number(found: Found) -> bool:
     number = pick(found.quantities, ("number",))
-    if number is None or not (50 <= number.value or number.value <= 0):
+    if number is None or number.worded and number.value:
         return False
-    return found.say("slo_percent", slo(number.value, found.text))
+    value = number.value * 100 if 0.5 <= number.value < 1 else number.value
+    if not (50 <= value or value <= 0):
+        return False
+    return found.say("slo_percent", slo(value, found.text))
+
+
+def _nines_five(found: Found) -> bool:
+    """``three nines five`` is 99.95 %."""
+    if found.quantities[-1].value != 5:
+        return False
+    nines = found.quantities[0].value
+    return found.say("slo_percent", tidy(100 - 10 ** (2 - nines) + 5 * 10 ** (1 - nines)))
+
+
+def _understood(found: Found) -> bool:
+    """Understood, and no field of the profile: nothing is set, nothing is listed."""
+    return bool(found.items)
 
 
 def _window(found: Found) -> bool:
@@ -194,7 +224,7 @@ def _days(item: Item) -> float:
 
 
 def _near_slo(found: Found) -> bool:
-    last = [said for said in found.line.said if said.field == "slo_percent"][-1]
+    last = next(said for said in reversed(found.line.said) if said.field == "slo_percent")
     return found.start - last.end <= 24
 
 
@@ -217,8 +247,7 @@ def _no_loss(found: Found) -> bool:
 
 def _store_bytes(found: Found) -> bool:
     """``postgres with 500 GiB``; what belongs to memory behind it is left to memory."""
-    i = found.line.items.index(found.items[-1])
-    after = found.line.items[i + 1] if i + 1 < len(found.line.items) else None
+    after = found.after
     if after is not None and after.has("memory", "cpu"):
         return False
     return found.put("data_gib", "gib") and _product(found)
@@ -266,9 +295,15 @@ def _replicas(found: Found) -> bool:
     return found.put("replicas", "count")
 
 
+def _replica_range(found: Found) -> bool:
+    item = pick(found.quantities, ("number",))
+    return item is not None and item.low is not None and _replicas(found)
+
+
 def _product_replicas(found: Found) -> bool:
     product = next((item for item in found.items if item.has("product")), None)
     if product is None or product.has("datastores"):
+        _product(found)
         return _unused(found)
     return _product(found) and _replicas(found)
 
@@ -309,14 +344,14 @@ def _cpu_behind(found: Found) -> bool:
 def _bare_bytes(found: Found) -> bool:
     """Bytes without a noun: memory, or data from 256 GiB on."""
     item = found.quantities[0]
-    i = found.line.items.index(found.items[0])
-    after = found.line.items[i + 1] if i + 1 < len(found.line.items) else None
+    after = found.after
     if item.period or (
         after is not None and after.kind in ("word", "name") and len(after.classes) == 1
     ):
         return False
     positive(item.value, found.text, "state an amount above zero")
-    if item.value >= _LEAST_DATA or item.unit.startswith(("t", "p")):
+    least = _LEAST_STORED if _behind_store(found.before) else _LEAST_DATA
+    if binary_bytes(item) >= least or item.unit.startswith(("t", "p")):
         found.line.note(f"'{found.text}' is read as the amount of data")
         return found.put("data_gib", "gib")
     if binary_bytes(item) < MIB:
@@ -324,13 +359,21 @@ def _bare_bytes(found: Found) -> bool:
     return found.put("memory_mib", "mib")
 
 
+def _behind_store(items: Sequence[Item]) -> bool:
+    """Whether a datastore was named right before, a comma or bracket in between or none."""
+    before = [item for item in items if not item.has("sep", "fill")]
+    return bool(before) and (
+        before[-1].has("datastores")
+        or (len(before) > 1 and before[-1].kind == "number" and before[-2].has("datastores"))
+    )
+
+
 # -- money and pace -----------------------------------------------------------------------
 
 
 def _money(found: Found) -> bool:
     money = found.quantities[0]
-    i = found.line.items.index(found.items[0])
-    after = found.line.items[i + 1] if i + 1 < len(found.line.items) else None
+    after = found.after
     if after is not None and after.has("per", "single", "req", "bytes"):
         return False
     return _sum(found, money, money.period)
@@ -418,7 +461,8 @@ def _product_version(found: Found) -> bool:
     if any(item.has("fill") and item.key not in ("=", ":", "v") for item in found.items[1:-1]):
         return False
     product = found.items[0]
-    if product.has("strategy", "datastores") and last.kind == "number" and last.value > 1000:
+    if product.has("strategy") or (last.kind == "number" and last.value > 1000
+                                   and product.has("datastores")):  # fmt: skip
         return False
     if last.kind == "number" and (last.value < 0 or last.low is not None):
         return False
@@ -436,9 +480,7 @@ def _not_product(found: Found) -> bool:
 
 def _left_product(found: Found) -> bool:
     """``from Jenkins to …``: what is left behind is not what is wanted."""
-    items = found.line.items
-    i = next(k for k, item in enumerate(items) if item is found.items[-1])
-    ahead = items[i + 1 : i + 5]
+    ahead = found.ahead
     moving = found.items[0].key not in ("from", "von", "depuis", "desde", "off", "as")
     if not moving and not any(item.has("goto") or item.key in ("to", "→", "->") for item in ahead):
         return False
@@ -450,12 +492,12 @@ def _left_product(found: Found) -> bool:
 def _version(found: Found) -> bool:
     item = found.items[0]
     line = found.line
+    written = line.text[item.start : item.end]
     if line.has("version"):
-        if any(said.value == found.text for said in line.said):
-            return True
-        if not line.has("bad_version"):
-            return found.say("bad_version", found.text)
-    line.say("version", line.text[item.start : item.end], item.start, item.end, weak=True)
+        if not line.has("bad_version") and written not in line.versions:
+            return found.say("bad_version", written)
+        return True
+    line.say("version", written, item.start, item.end, weak=True)
     return True
 
 
@@ -487,6 +529,12 @@ def _version_from(found: Found) -> bool:
     return found.say("bad_version", _version_text(found))
 
 
+def _version_arrow(found: Found) -> bool:
+    first, last = found.items[0], found.items[-1]
+    found.say("bad_version", found.line.text[first.start : first.end])
+    return found.say("version", found.line.text[last.start : last.end])
+
+
 def _versions(found: Found) -> bool:
     numbers = [item for item in found.items if item.kind == "number"]
     texts = [found.line.text[item.start : item.end] for item in numbers]
@@ -503,7 +551,8 @@ def readers() -> dict[str, Reader]:
         "phrase_number": _phrase_number, "phrase_peak": _phrase_number,
         "phrase_average": _phrase_average, "mean_latency": _mean_latency, "latency": _latency,
         "share_latency": _share_latency, "unused": _unused, "bare_percent": _bare_percent,
-        "objective_number": _objective_number, "window": _window,
+        "objective_number": _objective_number,
+        "nines_five": _nines_five, "understood": _understood, "window": _window,
         "objective_period": _objective_period, "no_loss": _no_loss, "store_bytes": _store_bytes,
         "bytes_store": _bytes_store,
         "backup_frequency": _backup_frequency, "backup_count": _backup_count,
@@ -516,5 +565,6 @@ def readers() -> dict[str, Reader]:
         "schema": _schema, "no_schema": _no_schema, "product": _product,
         "product_version": _product_version, "not_product": _not_product,
         "left_product": _left_product, "version": _version, "version_to": _version_to,
-        "version_from": _version_from, "versions": _versions,
+        "version_from": _version_from, "versions": _versions, "version_arrow": _version_arrow,
+        "multiple": _multiple, "replica_range": _replica_range,
     }  # fmt: skip

@@ -40,6 +40,7 @@ PLATFORMS: tuple[tuple[str, str], ...] = (
     ("app engine|google app engine|gae|gcp app engine",
      "platform:GCP App Engine;provider:gcp;orchestrator:app-engine"),
     ("app runner|aws app runner", "platform:AWS App Runner;provider:aws;orchestrator:app-runner"),
+    ("aws batch", "platform:AWS Batch;provider:aws;orchestrator:batch"),
     ("elastic beanstalk|beanstalk|aws elastic beanstalk|aws beanstalk",
      "platform:AWS Elastic Beanstalk;provider:aws;orchestrator:elastic-beanstalk"),
     ("nomad|hashicorp nomad|nomad cluster", "orchestrator:nomad"),

@@ -12,12 +12,19 @@ from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.matching import Index, Match
 
 
+MOST_NOTES = 20
+"""Notes that are kept; a line that needs more is no request."""
+
+
 class Reading:
     """A line being read.
 
     Attributes:
         text: the line.
         items: its items.
+        kinds: the kinds of its items.
+        rates: its first rates, whose unit a bare number leans on.
+        versions: the versions said so far.
         said: what was said, in order.
         used: offsets of the words that were understood.
         listed: offsets of the words that were understood as nothing a plan can use.
@@ -28,6 +35,10 @@ class Reading:
         self.text = text
         self.items = items
         self.said: list[Said] = []
+        self._fields: set[str] = set()
+        self.kinds = frozenset(item.kind for item in items)
+        self.rates = [item for item in items if item.kind == "rate"][:8]
+        self.versions: set[str] = set()
         self.used: list[tuple[int, int]] = []
         self.listed: list[tuple[int, int]] = []
         self.notes: list[str] = []
@@ -40,25 +51,34 @@ class Reading:
     def say(self, field: str, value: Value, start: int, end: int, *, weak: bool = False) -> None:
         """Keep that the words said ``value`` for ``field``."""
         self.said.append(Said(field, value, start, end, weak))
+        self._fields.add(field)
+        if field == "version":
+            self.versions.add(str(value))
 
     def note(self, sentence: str) -> None:
-        """Keep a sentence about the reading, once."""
-        if sentence not in self.notes:
+        """Keep a sentence about the reading, once; at most :data:`MOST_NOTES`."""
+        if len(self.notes) < MOST_NOTES and sentence not in self.notes:
             self.notes.append(sentence)
 
     def has(self, field: str) -> bool:
         """Whether something was said about ``field`` so far."""
-        return any(said.field == field for said in self.said)
+        return field in self._fields
 
 
 class Found:
-    """A match at its place, as the readers of ``phrases`` see it."""
+    """A match at its place, as the readers of ``phrases`` see it.
 
-    __slots__ = ("end", "items", "line", "quantities", "start", "text")
+    ``before``, ``after`` and ``ahead`` are the items around it.
+    """
+
+    __slots__ = ("after", "ahead", "before", "end", "items", "line", "quantities", "start", "text")
 
     def __init__(self, line: Reading, match: Match, i: int) -> None:
         self.line = line
         self.items = line.items[i : match.end]
+        self.before = line.items[max(0, i - 4) : i]
+        self.ahead = line.items[match.end : match.end + 4]
+        self.after = self.ahead[0] if self.ahead else None
         self.quantities = match.quantities
         self.start = self.items[0].start
         self.end = self.items[-1].end

@@ -38,16 +38,24 @@ def _places(said: list[Said], field: str, value: str) -> set[tuple[int, int]]:
     return {(one.start, one.end) for one in said if one.field == field and one.value == value}
 
 
+_CHOICES = ("strategy", "platform", "provider", "orchestrator", "ci", "iac", "language",
+            "framework")  # fmt: skip
+_OR = frozenset(("or", "vs", "vs.", "versus", "oder", "ou", "o"))
+
+
 def _alternatives(line: Reading, said: list[Said]) -> list[Said]:
     """``canary or blue-green?`` asks; it chooses neither."""
-    named = [one for one in said if one.field == "strategy"]
-    dropped: list[Said] = []
-    for one, two in zip(named, named[1:], strict=False):
-        between = line.text[one.end : two.start].casefold().split()
-        if between in (["or"], ["vs"], ["vs."], ["versus"], ["oder"], ["ou"], ["o"]):
-            dropped += [one, two]
-            line.note(f"'{line.words(one.start, two.end)}' names two strategies and chooses none")
-    return [one for one in said if one not in dropped]
+    places: set[tuple[int, int]] = set()
+    for field in _CHOICES:
+        named = [one for one in said if one.field == field and not one.weak]
+        for one, two in zip(named, named[1:], strict=False):
+            between = line.text[one.end : two.start].casefold().split()
+            if len(between) == 1 and between[0] in _OR and one.value != two.value:
+                places |= {(one.start, one.end), (two.start, two.end)}
+                line.note(f"'{line.words(one.start, two.end)}' names two and chooses none")
+    return [
+        one for one in said if not (one.field in _CHOICES and (one.start, one.end) in places)
+    ]
 
 
 _ENGINES = frozenset(("postgresql", "mysql", "mariadb", "sqlserver", "oracle"))

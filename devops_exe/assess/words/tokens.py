@@ -50,6 +50,9 @@ _PATTERN = r"""
   | [A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w.%-])
   | \#\d+
   | (?:sha256|sha1|md5):[0-9a-f]+
+  | (?:(?:db|cache|ml)\.)?[a-z]{1,3}\d[a-z-]{0,4}\.(?:nano|micro|small|medium|large|\d*xlarge|metal)(?!\w)
+  | [a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium|ultramem)(?:-\d+)?(?!\w)
+  | Standard_\w+
  )
  | (?P<region>
     (?:us|eu|ap|sa|ca|me|af|il|cn)-(?:gov-)?(?:north|south|east|west|central|northeast|southeast

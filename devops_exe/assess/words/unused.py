@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.quantities import KINDS
 from devops_exe.assess.words.reading import Reading
@@ -28,29 +30,36 @@ def not_used(line: Reading) -> tuple[str, ...]:
             continue
         found.append((item.start, _end(line.items, i)))
     found.extend(_unknown(line))
+    found = found[: 20 * MOST]
     listed: dict[str, None] = {}
-    for start, end in sorted(set(found)):
-        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in found):
+    reached = -1
+    for start, end in sorted(set(found), key=lambda span: (span[0], -span[1])):
+        if end > reached:
             listed[line.words(start, end)] = None
+            reached = end
     texts = [text for text in listed if text]
     if len(texts) > MOST:
         line.note(f"{len(texts) - MOST} more numbers were not used")
     return tuple(texts[:MOST])
 
 
-def _end(items: list[Item] | tuple[Item, ...] | object, i: int) -> int:
-    assert isinstance(items, list | tuple)
-    end: int = items[i].end
-    for item in items[i + 1 : i + 1 + _COMPANY]:
+def _end(items: Sequence[Item], i: int) -> int:
+    """Where the words end that are listed with the number at item ``i``."""
+    end, company = items[i].end, 0
+    for item in items[i + 1 : i + 6]:
         if item.kind not in ("word", "name") or item.has("sep", "and", "product", "on"):
+            break
+        if item.has("per", "fill"):
+            continue
+        company += 1
+        if company > _COMPANY:
             break
         end = item.end
     return end
 
 
-def _is_year(items: object, i: int) -> bool:
+def _is_year(items: Sequence[Item], i: int) -> bool:
     """``in 2027``, ``since March 2026``: a date, no requirement."""
-    assert isinstance(items, list | tuple)
     item = items[i]
     if item.kind != "number" or not item.key.isdigit() or len(item.key) > 4:
         return False
