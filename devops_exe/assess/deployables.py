@@ -102,7 +102,8 @@ def _from_compose(sources: Sources, found: dict[str, Service]) -> None:
     for file in sources.compose:
         built = [s for s in file.services if _built(s, file.path, sources)]
         ours = [s for s in built if not is_load_generator(s.name, sources)]
-        ours = [s for s in ours if not _only_for_tests(s)]
+        jobs = {name for s in file.services for name in s.awaited}
+        ours = [s for s in ours if not _only_for_tests(s) and s.name not in jobs]
         for service in ours:
             target = _matching(service, found, alone=len(ours) == 1)
             if target is None:

@@ -1,6 +1,6 @@
 """Input that wants to hang, crash, mislead or escape; and the shape of the answer."""
 
-# ruff: noqa: E501, ISC004 - the small files of these tables read best on one line
+# ruff: noqa: E501
 
 from __future__ import annotations
 

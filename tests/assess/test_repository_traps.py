@@ -1,6 +1,6 @@
 """Small trees that show what makes detection go wrong elsewhere."""
 
-# ruff: noqa: E501, ISC004 - the small files of these tables read best on one line
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -488,6 +488,36 @@ def test_a_vendored_development_image_still_shows_the_processes(tmp_path: Path) 
     assert {name: entry["port"] for name, entry in found.items()} == {"queue": None, "web": 80}
     assert reading.repository["datastores"] == ["redis"]
     assert reading.profile.text("system") == "crm"
+
+
+def test_a_job_that_others_wait_for_is_no_service(tmp_path: Path) -> None:
+    compose = (
+        "services:\n  shop:\n    build: .\n    depends_on:\n      migrate:\n"
+        "        condition: service_completed_successfully\n"
+        "  migrate:\n    build: .\n    command: alembic upgrade head\n"
+    )
+    reading = read(tmp_path, {"compose.yaml": compose, "Dockerfile": "FROM a:1\nEXPOSE 80\n"})
+    assert list(services(reading)) == ["shop"]
+
+
+def test_the_example_that_ships(request: pytest.FixtureRequest) -> None:
+    reading = assess_repository(request.config.rootpath / "examples" / "checkout-api")
+    facts = {name: fact.value for name, fact in reading.profile}
+    assert facts == {
+        "system": "checkout-api",
+        "services": ("checkout-api",),
+        "language": "python",
+        "framework": "fastapi",
+        "port": 8000,
+        "datastores": ("postgresql", "redis"),
+        "ci": "github-actions",
+        "health_path": "/healthz",
+        "schema_change": "backward_compatible",
+    }
+    assert reading.repository["migrations"] == "alembic upgrade head"
+    assert reading.contradictions == ()
+    assert reading.questions == ()
+    assert reading.risks == ()
 
 
 RICH = """\

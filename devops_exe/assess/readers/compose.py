@@ -25,7 +25,10 @@ _DEFAULT = re.compile(r"\$\{\w{1,80}:?-([^${}]{0,100})\}")
 
 @dataclass(frozen=True, slots=True)
 class ComposeService:
-    """One service of a compose file; ports are the container's side."""
+    """One service of a compose file; ports are the container's side.
+
+    ``awaited`` are those whose end it waits for: jobs, not services.
+    """
 
     name: str
     path: str
@@ -39,6 +42,7 @@ class ComposeService:
     command_line: int = 1
     environment: dict[str, tuple[str, int]] = field(default_factory=dict)
     depends: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     replicas: int | None = None
     mounts_source: bool = False
@@ -94,6 +98,11 @@ def _service(name: str, value: YamlMap, line: int, path: str) -> ComposeService:
         command_line=value.at("command"),
         environment=_environment(value),
         depends=_depends(value),
+        awaited=tuple(
+            name
+            for name, entry in mapping(value, "depends_on").items()
+            if text_at(entry, "condition") == "service_completed_successfully"
+        ),
         profiles=tuple(item for item in items(value, "profiles") if isinstance(item, str)),
         replicas=whole(value, "deploy", "replicas"),
         mounts_source=any(v.startswith(("./", ".:", "../")) for v in volumes),
