@@ -70,7 +70,7 @@ def compose_plan(
         figures=filled.figures,
         findings=findings,
         plan=planned,
-        assumptions=planned.assumptions(),
+        assumptions=planned.assumptions(filled.stated),
         questions=questions(planned),
         commands=commands(context) if "rollback" in PARTS[kind] else (),
         notes=notes(context),

@@ -24,10 +24,11 @@ _FIGURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A blueprint, and the ledger references printed in each of its fields."""
+    """A blueprint, the ledger references of each field, and the profile fields it quotes."""
 
     blueprint: Blueprint
     figures: Figures
+    stated: frozenset[str]
 
 
 def fill(document: Mapping[str, object], look_up: Callable[[str], object]) -> Filled:
@@ -42,11 +43,15 @@ def fill(document: Mapping[str, object], look_up: Callable[[str], object]) -> Fi
         pydantic.ValidationError: a text does not fit its field.
     """
     figures: dict[str, tuple[str, ...]] = {}
+    stated: set[str] = set()
 
     def walk(value: object, path: str) -> object:
         if isinstance(value, str):
             quoted = resolve(value, look_up)
             references = tuple(r for r in quoted.references if not r.startswith("profile:"))
+            stated.update(
+                r.removeprefix("profile:") for r in quoted.references if r.startswith("profile:")
+            )
             if references:
                 figures[path] = references
             unit = _FIGURES.get(path)
@@ -60,7 +65,7 @@ def fill(document: Mapping[str, object], look_up: Callable[[str], object]) -> Fi
         return value
 
     filled = walk(dict(document), "")
-    return Filled(Blueprint.model_validate(_whole_split(filled)), figures)
+    return Filled(Blueprint.model_validate(_whole_split(filled)), figures, frozenset(stated))
 
 
 def _figure(text: str, unit: str) -> dict[str, object]:

@@ -46,7 +46,8 @@ def recovery_targets(f: Facts) -> Iterator[Finding]:
     if target is not None and f.has("rollback", "infrastructure"):
         names = ("a release at total outage", "a gray fault", "a canary at its first weight")
         for name, entry in zip(names, _all(f.ledger, "rto", "recovery"), strict=False):
-            yield from _above(f, name, entry.number("rto_minutes"), target, "rto")
+            severity: Severity = "error" if name == names[0] else "warning"
+            yield from _above(f, name, entry.number("rto_minutes"), target, "rto", severity)
         for entry in _all(f.ledger, "rto", "data"):
             yield from _above(
                 f, "restoring the data", entry.number("restore_seconds") / 60, target, "rto"
@@ -64,7 +65,14 @@ def _recovery_point(f: Facts) -> float:
     return f.value("recovery_point_minutes")
 
 
-def _above(f: Facts, what: str, minutes: float, target: float, kind: str) -> Iterator[Finding]:
+def _above(
+    f: Facts,
+    what: str,
+    minutes: float,
+    target: float,
+    kind: str,
+    severity: Severity = "error",
+) -> Iterator[Finding]:
     if minutes <= target:
         return
     path = "rollback.rto" if f.has("rollback") else "infrastructure"
@@ -74,7 +82,7 @@ def _above(f: Facts, what: str, minutes: float, target: float, kind: str) -> Ite
     }
     yield Finding(
         f"{kind}_above_target",
-        "error",
+        severity,
         path,
         f"{kind.upper()} of {what} is {number(round(minutes, 1))} min, the target is "
         f"{number(target)} min",
@@ -214,7 +222,11 @@ def cost(f: Facts) -> Iterator[Finding]:
         return
     total = entry.number("total_monthly_cost")
     if total > budget:
-        assumed = entry.outputs.get("prices_assumed") is True
+        assumed = any(
+            whence.origin == "assumption"
+            for name, whence in entry.provenance.items()
+            if name.startswith("price_per_")
+        )
         priced = " priced as AWS Fargate" if assumed else ""
         yield Finding(
             "over_budget",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.finding import Finding
 from devops_exe.blueprint.numerals import Dimension, Quantity, quantities
+from devops_exe.design.assume import given
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import SystemProfile
@@ -64,7 +65,24 @@ def known_numbers(profile: SystemProfile, ledger: Ledger) -> tuple[Known, ...]:
         found += _numbers({name: fact.value}, "")
         for words in (fact.where, fact.value if isinstance(fact.value, str) else ""):
             found += [(quantity.dimension, quantity.value) for quantity in quantities(words)]
+    for name in _DOCUMENT_INPUTS:
+        found += _numbers({name: given(profile, name).value}, "")
     return tuple(found)
+
+
+_DOCUMENT_INPUTS = (
+    "probe_period_seconds",
+    "probe_timeout_seconds",
+    "probe_failure_threshold",
+    "downscale_stabilization_seconds",
+    "recovery_point_minutes",
+    "pool_size",
+    "termination_grace_seconds",
+    "cohort_percent",
+    "experiment_seconds",
+    "target_utilization",
+)
+"""Inputs that a document quotes though no calculator takes them; each is listed as assumed."""
 
 
 def _numbers(value: object, name: str) -> Iterator[Known]:

@@ -25,7 +25,7 @@ from devops_exe.design.ledger import Entry, Input, Ledger, Source
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MAX_REPLICAS = 100_000
 """Above this the design is not one service: the profile is refused with the arithmetic."""
@@ -66,9 +66,13 @@ class Plan:
         """Whether the plan has an entry for this role."""
         return role in self.ids
 
-    def assumptions(self) -> tuple[Assumption, ...]:
-        """Every assumption that a figure rests on."""
+    def assumptions(self, quoted: Iterable[str] = ()) -> tuple[Assumption, ...]:
+        """Every assumption that a figure rests on, and those that ``quoted`` names."""
         used: dict[str, tuple[object, str]] = {}
+        for name in sorted(quoted):
+            value = given(self.profile, name)
+            if value.origin == "assumption":
+                used[name] = (value.value, value.where)
         for entry in self.ledger:
             for name, whence in entry.provenance.items():
                 if whence.origin == "assumption" and name in _LISTED:

@@ -25,6 +25,7 @@ def test_blue_green_with_a_full_preview() -> None:
         "peak_pods": 8,
         "extra_pods": 4,
         "extra_pod_seconds": 4 * 100 + 4 * 5 + 4 * 30,
+        "scale_down_delay_seconds": 30,
     }
 
 

@@ -49,6 +49,9 @@ class BlueGreenOutput(CalculatorOutput):
     peak_pods: int = Field(description="most pods at a time")
     extra_pods: int = Field(description="most pods above the replicas")
     extra_pod_seconds: float = Field(description="pods above the replicas times seconds")
+    scale_down_delay_seconds: float = Field(
+        description="how long the old colour stays after the switch, in seconds"
+    )
 
 
 def blue_green(given: BlueGreenInput) -> BlueGreenOutput:
@@ -88,4 +91,5 @@ def blue_green(given: BlueGreenInput) -> BlueGreenOutput:
         extra_pod_seconds=preview * (start + given.analysis_seconds)
         + replicas * (extra + given.switch_seconds)
         + replicas * given.scale_down_delay_seconds,
+        scale_down_delay_seconds=given.scale_down_delay_seconds,
     )

@@ -1,0 +1,238 @@
+"""The entry point: what the first word asks for, and one line for every error.
+
+Nothing heavy is imported here: ``calc`` loads one calculator, ``--version`` nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from devops_exe.ground.errors import DevopsExeError, ExitStatus, UserError
+from devops_exe.ground.options import CommandLine, parse_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from devops_exe.ground.settings import Settings
+
+LARGEST_INPUT = 16 * 1024 * 1024
+"""Bytes read from standard input or from a file named on the command line."""
+
+NOT_BUILT = ("implement", "drill", "execute", "watch", "eval", "mcp", "fleet", "install",
+             "uninstall", "completion", "doctor", "export")  # fmt: skip
+"""Sub-commands of the published interface that no release has brought yet."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the executable and answer its exit status."""
+    line: CommandLine | None = None
+    try:
+        line = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+        status = _run(line)
+        sys.stdout.flush()
+    except DevopsExeError as error:
+        return _refused(error, line)
+    except KeyboardInterrupt:
+        return int(ExitStatus.INTERRUPTED)
+    except BrokenPipeError:
+        # the reader has gone: nothing is left to say, and nothing may be said about it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return int(status)
+
+
+def _refused(error: DevopsExeError, line: CommandLine | None) -> int:
+    wants_json = line is not None and (
+        line.flag("json") or line.flag("json-lines") or line.words[:1] == ("calc",)
+    )
+    if wants_json:
+        import json
+
+        print(json.dumps({"error": error.as_object()}, ensure_ascii=False))
+    print(error.line(), file=sys.stderr)
+    return int(error.status)
+
+
+def _run(line: CommandLine) -> int:
+    if line.flag("version"):
+        from devops_exe import __version__
+
+        print(f"devops-exe {__version__}")
+        return 0
+    if line.flag("help"):
+        from devops_exe.terminal.usage import usage
+
+        print(usage(line.words))
+        return 0
+    first = line.words[0] if line.words and not line.literal else ""
+    if first in _SUB_COMMANDS:
+        return _SUB_COMMANDS[first](line)
+    if first in NOT_BUILT:
+        raise UserError(
+            "not built yet", where=first, fix="see devops-exe --help for what is", code="not_built"
+        )
+    return _answer(line)
+
+
+def settings_of(line: CommandLine) -> Settings:
+    """The settings of a call; unknown keys of a file are warned of on standard error."""
+    from devops_exe.ground.settings import read_settings
+
+    settings = read_settings(line)
+    for warning in settings.warnings:
+        print(f"devops-exe: warning: {warning}", file=sys.stderr)
+    return settings
+
+
+def _answer(line: CommandLine) -> int:
+    from devops_exe.terminal.app import App
+
+    settings = settings_of(line)
+    app = App.create(settings, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
+    try:
+        if line.words:
+            text = " ".join(line.words)
+            return app.answer(_standard_input() if text == "-" else text)
+        if sys.stdin is None or sys.stdin.closed:
+            raise UserError("there is no standard input", where="line", fix="give a LINE")
+        if sys.stdin.isatty():
+            return app.repl()
+        return app.pipe(_lines())
+    finally:
+        app.close()
+
+
+def _lines() -> list[str]:
+    return _standard_input().splitlines()
+
+
+def _standard_input() -> str:
+    data = sys.stdin.buffer.read(LARGEST_INPUT + 1)
+    if len(data) > LARGEST_INPUT:
+        raise UserError(
+            f"it has more than {LARGEST_INPUT // 1024 // 1024} MiB",
+            where="standard input",
+            fix="send less",
+        )
+    return data.decode("utf-8", errors="replace")
+
+
+def _calc(line: CommandLine) -> int:
+    import json
+
+    from devops_exe.design import registry
+
+    names = line.words[1:]
+    if not names:
+        for operation in registry.OPERATIONS:
+            print(f"{operation.name:22} {operation.summary}")
+        return 0
+    if len(names) > 1:
+        raise UserError(
+            f"{' '.join(names[1:])!r} is too much",
+            where="calc",
+            fix="give one name, and the input as JSON on standard input",
+            code="invalid_input",
+        )
+    if line.flag("schema"):
+        print(json.dumps(registry.schema(names[0]), indent=2, ensure_ascii=False))
+        return 0
+    registry.operations(names[0])
+    answer = registry.run(names[0], _json_input())
+    print(json.dumps(answer.as_json(), ensure_ascii=False, allow_nan=False))
+    return 0
+
+
+def _json_input() -> object:
+    import json
+
+    text = _standard_input()
+    try:
+        return json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError) as problem:
+        raise UserError(
+            f"standard input is no JSON: {problem}",
+            where="input",
+            fix='give one JSON object, for example {"op": "…"}',
+            code="invalid_input",
+        ) from None
+
+
+def _assess(line: CommandLine) -> int:
+    from devops_exe.terminal.reports import assess_report
+
+    return assess_report(_one_word(line, "assess", "DIR"), settings_of(line), sys.stdout)
+
+
+def _validate(line: CommandLine) -> int:
+    from devops_exe.terminal.reports import validate_report
+
+    if line.options.get("artifacts"):
+        raise UserError(
+            "not built yet", where="--artifacts", fix="validate FILE is", code="not_built"
+        )
+    files = line.words[1:]
+    if not files:
+        raise UserError(
+            "no file is named", where="validate", fix="give FILE, or - for standard input"
+        )
+    return validate_report(files, settings_of(line), _read_file, sys.stdout)
+
+
+def _read_file(name: str) -> str:
+    """The text of FILE; ``-`` is standard input.
+
+    Raises:
+        UserError: it cannot be read, or is too large.
+    """
+    if name == "-":
+        return _standard_input()
+    from pathlib import Path
+
+    path = Path(name)
+    try:
+        if not path.is_file():
+            what = "it is a folder" if path.is_dir() else "there is no such file"
+            raise UserError(what, where=name, fix="name a file")
+        if path.stat().st_size > LARGEST_INPUT:
+            raise UserError("it is too large", where=name, fix="name a blueprint")
+        return path.read_bytes().decode("utf-8", errors="replace")
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise UserError(f"it cannot be read: {reason}", where=name, fix="name another") from None
+
+
+def _sessions(line: CommandLine) -> int:
+    from devops_exe.terminal.reports import sessions_report
+
+    words = line.words[1:]
+    return sessions_report(words[0] if words else None, settings_of(line), sys.stdout)
+
+
+def _config(line: CommandLine) -> int:
+    from devops_exe.terminal.reports import config_report
+
+    return config_report(settings_of(line), sys.stdout, origin=line.flag("origin"))
+
+
+def _one_word(line: CommandLine, where: str, what: str) -> str:
+    words = line.words[1:]
+    if len(words) != 1:
+        raise UserError(
+            f"one {what} belongs here", where=where, fix=f"write devops-exe {where} {what}"
+        )
+    return words[0]
+
+
+_SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
+    "calc": _calc,
+    "assess": _assess,
+    "validate": _validate,
+    "sessions": _sessions,
+    "config": _config,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
