@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from devops_exe.agent.conversation import Conversation
     from devops_exe.agent.events import Event
@@ -64,7 +64,7 @@ class Engine(Protocol):
 
     def turn(
         self, conversation: Conversation, user_blocks: Sequence[Block]
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Answer ``user_blocks``, leaving ``conversation`` one that the API accepts.
 
         Also after ``asyncio.CancelledError`` at any moment. Failures are yielded as

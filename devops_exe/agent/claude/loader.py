@@ -1,0 +1,61 @@
+"""Imports ``anthropic`` in a thread: its two seconds pass while the user types."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import sys
+import threading
+from contextlib import suppress
+
+from devops_exe.ground.errors import EngineError
+
+_lock = threading.Lock()
+_threads: list[threading.Thread] = []
+
+
+def start() -> None:
+    """Begin the import, once; returns at once.
+
+    A daemon thread: leaving the program does not wait for it.
+    """
+    with _lock:
+        if not _threads and "anthropic" not in sys.modules:
+            _threads.append(threading.Thread(target=_import, name="load-anthropic", daemon=True))
+            _threads[0].start()
+
+
+async def loaded() -> None:
+    """Wait for the import without blocking the loop.
+
+    Raises:
+        EngineError: the package is missing or broken.
+    """
+    start()
+    while _threads and _threads[0].is_alive():
+        await asyncio.sleep(0.02)
+    try:
+        importlib.import_module("anthropic")
+    except Exception as error:
+        raise EngineError(
+            f"the Anthropic SDK cannot be loaded ({error})",
+            where="anthropic",
+            fix="install devops-exe again, or use --engine offline",
+            code="sdk_missing",
+        ) from error
+
+
+def _import() -> None:
+    # The import makes half a million objects that all live on: collecting between them
+    # costs 0.2 s and finds nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with suppress(Exception):
+            importlib.import_module("anthropic")
+            # Touched here so that the first turn does not pay for it.
+            importlib.import_module("anthropic.resources.messages")
+    finally:
+        if collecting:
+            gc.enable()

@@ -1,0 +1,134 @@
+"""What the Claude engine must know: which server, which key, which model, which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from devops_exe.ground.errors import EngineError, UserError
+
+DEFAULT_MODEL = "claude-sonnet-5-5"
+DEFAULT_BASE_URL = "https://api.anthropic.com"
+
+# What is sent where a server of one's own asks for no key: the header must not be empty.
+PLACEHOLDER_KEY = "no-key-needed"
+
+# Days on which the provider stops serving a model (published deprecations, November 2026).
+# A dated name (claude-sonnet-4-5-20250929) ends with its alias.
+END_OF_LIFE: dict[str, date] = {
+    "claude-3": date(2026, 1, 5),
+    "claude-opus-4-0": date(2026, 6, 15),
+    "claude-opus-4-2": date(2026, 6, 15),
+    "claude-sonnet-4-0": date(2026, 6, 15),
+    "claude-sonnet-4-2": date(2026, 6, 15),
+    "claude-mythos-preview": date(2026, 6, 30),
+    "claude-sonnet-4-5": date(2026, 11, 30),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaudeSettings:
+    """Settings of the engine.
+
+    Attributes:
+        api_key: key of the service; None where there is none.
+        auth_token: bearer token, used where there is no key.
+        base_url: any server of the Messages API; None is the provider's own.
+        model: name of the model, as the server knows it.
+        max_rounds: replies of the model in one turn, at most.
+        max_tokens: tokens of one turn, read and written, at most.
+        timeout_seconds: seconds of one turn, waiting included, at most.
+        reply_tokens: length of one reply, at most.
+        attempts: how often one reply is asked for, at most.
+        thinking: ask for adaptive thinking.
+    """
+
+    api_key: str | None = None
+    auth_token: str | None = None
+    base_url: str | None = None
+    model: str = DEFAULT_MODEL
+    max_rounds: int = 16
+    max_tokens: int = 400_000
+    timeout_seconds: float = 600.0
+    reply_tokens: int = 16_000
+    attempts: int = 5
+    thinking: bool = False
+
+    @property
+    def host(self) -> str:
+        """The server as a user knows it: scheme and host, no path, no password."""
+        parts = urlsplit(self.endpoint())
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{parts.hostname}{port}"
+
+    def endpoint(self) -> str:
+        """The base URL, without the ``/v1`` that the client adds itself.
+
+        Raises:
+            UserError: it is no URL of a web server.
+        """
+        given = (self.base_url or DEFAULT_BASE_URL).strip()
+        try:
+            parts = urlsplit(given)
+            sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            _ = parts.port
+        except ValueError:
+            sound = False
+        if not sound or any(character.isspace() for character in given):
+            raise UserError(
+                f"{given!r} is no web address",
+                where="--base-url",
+                fix="write it as http://HOST:PORT or https://HOST",
+                code="bad_base_url",
+            )
+        path = given.rstrip("/")
+        for tail in ("/messages", "/v1"):
+            path = path.removesuffix(tail)
+        return path
+
+    def credentials(self) -> tuple[str | None, str | None]:
+        """Key and token to send: exactly one of them is not None.
+
+        Raises:
+            EngineError: there is neither, and the server is the provider's own.
+            UserError: the key holds characters that no header can carry.
+        """
+        key = _checked(self.api_key, "ANTHROPIC_API_KEY")
+        if key:
+            return key, None
+        token = _checked(self.auth_token, "ANTHROPIC_AUTH_TOKEN")
+        if token:
+            return None, token
+        if self.base_url:
+            return PLACEHOLDER_KEY, None
+        raise EngineError(
+            "the claude engine needs a key and there is none",
+            where="ANTHROPIC_API_KEY",
+            fix="export ANTHROPIC_API_KEY=…, or name a server with --base-url,"
+            " or use --engine offline, which needs neither",
+            code="no_key",
+        )
+
+    def model_warning(self, today: date) -> str | None:
+        """What to say of a model near or past the end of its life; None of a current one."""
+        for alias, end in END_OF_LIFE.items():
+            if self.model == alias or self.model.startswith(f"{alias}-"):
+                verb = "ended" if end < today else "ends"
+                return f"model {self.model} {verb} on {end.isoformat()}: use {DEFAULT_MODEL}"
+        return None
+
+
+def _checked(secret: str | None, where: str) -> str | None:
+    """``secret`` without the blanks around it, which a copied key often brings along."""
+    if secret is None or not secret.strip():
+        return None
+    secret = secret.strip()
+    if not (secret.isascii() and secret.isprintable()) or " " in secret:
+        raise UserError(
+            "the key holds a blank or a character that no key has",
+            where=where,
+            fix="copy it again, in one line",
+            code="bad_key",
+        )
+    return secret

@@ -1,0 +1,95 @@
+"""Secrets in a text become stable placeholders: ``‹secret:github-token:1›``.
+
+The map from placeholder to secret lives in the ``Redactor``, in this process's memory, and is
+never written anywhere. The same secret has the same placeholder all through a session, so a
+model can speak of it without knowing it.
+
+What is found: the published formats of providers (prefix, alphabet and length, as the
+providers document them for secret scanners), private key blocks, passwords in URLs, JSON web
+tokens, ``Authorization`` headers, and values of settings whose name says that they are secret.
+What is left alone: image digests, commit hashes, lock-file integrity hashes, references to a
+secret kept elsewhere (``${VAR}``, ``{{ .Values.x }}``, ``valueFrom``, ``vault:…``), and
+values that are plainly no secret (``true``, ``null``, ``changeme`` and the like are left:
+replacing them would hide a finding).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devops_exe.ground.redaction_rules import HINT, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PLACEHOLDER = re.compile(r"‹secret:[a-z-]+:\d+›")
+
+
+@dataclass(slots=True)
+class Redactor:
+    """Replaces secrets and remembers which placeholder stands for which."""
+
+    _placeholders: dict[str, str] = field(default_factory=dict, repr=False)
+    _counts: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def redact(self, text: str) -> str:
+        """``text`` with a placeholder for every secret; a second time changes nothing."""
+        for secret, placeholder in self._placeholders.items():
+            # A secret once seen is known in any surroundings.
+            if secret in text:
+                text = text.replace(secret, placeholder)
+        if not HINT.search(text):
+            return text
+        for kind, pattern in RULES:
+            text = pattern.sub(self._replacement(kind), text)
+        return text
+
+    def found(self) -> dict[str, int]:
+        """How many secrets of each kind were seen so far."""
+        return dict(self._counts)
+
+    def _replacement(self, kind: str) -> Callable[[re.Match[str]], str]:
+        def replaced(match: re.Match[str]) -> str:
+            # Group 1 is the secret where the pattern needs surroundings to know it by.
+            group = 1 if match.re.groups else 0
+            secret = match.group(group)
+            if _PLACEHOLDER.search(secret) or (group and _no_secret(secret)):
+                return match.group(0)
+            start, end = match.start(group) - match.start(), match.end(group) - match.start()
+            whole = match.group(0)
+            return whole[:start] + self._placeholder(kind, secret) + whole[end:]
+
+        return replaced
+
+    def _placeholder(self, kind: str, secret: str) -> str:
+        known = self._placeholders.get(secret)
+        if known is None:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            known = f"‹secret:{kind}:{self._counts[kind]}›"
+            # Short ones are replaced where their surroundings tell, not everywhere.
+            if len(secret) >= 8:
+                self._placeholders[secret] = known
+        return known
+
+
+_NO_SECRET = re.compile(
+    r"""(?ix)
+    (?: true|false|null|none|nil|undefined|yes|no|on|off|required|optional|enabled|disabled
+      | changeme|change[-_]me|example|placeholder|todo|redacted|hidden|secret|password|token
+      | string|str|bytes|int|number|bool|file|env|vault|sops|default|empty|unset|random|generated
+      | inherit|write|read|admin|x+|\*+|\.+|-+|_+|\d{1,5}|<[^>]*>
+    )\Z
+    | [$%{<(\[@&*!|>]                  # ${VAR}, %VAR%, {{ template }}, <placeholder>, YAML tags
+    | (?:sha\d+[:-]|vault:|ref\+|arn:|secret://|op://|file:|/|\./|\.\./|~/|https?://)
+    | (?:env|os|process|secrets?|var|vars|local|module|data|self|settings|config|getenv|values|
+        inputs|github|steps|this|args|options|params|request|req|ctx)[.\[(]
+    """
+)
+_CALL = re.compile(r"[A-Za-z_][\w.]*\(|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
+
+
+def _no_secret(value: str) -> bool:
+    """Whether a setting's value only points to a secret, or plainly is none."""
+    return not value.strip() or bool(_NO_SECRET.match(value) or _CALL.match(value))
