@@ -7,10 +7,12 @@ of the line, of which at most :data:`LONGEST` characters are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from devops_exe.assess.profile import Fact, SystemProfile, Value
+from devops_exe.assess.words.fields import read_assignments
+from devops_exe.assess.words.items import read_items
 from devops_exe.assess.words.naming import (
     find_dependencies,
     find_environments,
@@ -18,9 +20,6 @@ from devops_exe.assess.words.naming import (
     find_regions,
     find_system,
 )
-from devops_exe.assess.words.effects import Said
-from devops_exe.assess.words.fields import read_assignments
-from devops_exe.assess.words.items import read_items
 from devops_exe.assess.words.phrases import readers
 from devops_exe.assess.words.quantities import read_quantities
 from devops_exe.assess.words.reading import Reading, apply
@@ -29,6 +28,11 @@ from devops_exe.assess.words.strategies import check_strategy_word
 from devops_exe.assess.words.tokens import tokenise
 from devops_exe.assess.words.unused import not_used
 from devops_exe.ground.text import sanitise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from devops_exe.assess.words.effects import Said
 
 __all__ = ["LONGEST", "check_strategy_word", "read_words"]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from devops_exe.assess.profile import Value
-from devops_exe.assess.words.items import Item
-from devops_exe.assess.words.quantities import DAY, MONTH, tidy
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.quantities import DAY, MONTH
 from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from devops_exe.assess.profile import Value
+    from devops_exe.assess.words.items import Item
 
 GIB = 2.0**30
 MIB = 2.0**20
@@ -155,12 +159,14 @@ def _port(item: Item, words: str) -> Value:
     return port
 
 
+_TIME = ("dur", "period", "number")
+
 UNITS: dict[str, Unit] = {
     "rps": Unit(("rate", "freq", "number"), _rps),
-    "ms": Unit(("dur", "period", "number"), _duration(1e-3, "state a time above zero, such as '250 ms'")),
-    "seconds": Unit(("dur", "period", "number"), _duration(1, "state a time above zero, such as '45 s'")),
-    "minutes": Unit(("dur", "period", "number"), _duration(60, "state a time above zero, such as '15 min'")),
-    "minutes0": Unit(("dur", "period", "number"), _duration(60, "state a time, such as '5 min'", zero=True)),
+    "ms": Unit(_TIME, _duration(1e-3, "state a time above zero, such as '250 ms'")),
+    "seconds": Unit(_TIME, _duration(1, "state a time above zero, such as '45 s'")),
+    "minutes": Unit(_TIME, _duration(60, "state a time above zero, such as '15 min'")),
+    "minutes0": Unit(_TIME, _duration(60, "state a time, such as '5 min'", zero=True)),
     "count": Unit(("number",), _count(1)),
     "count0": Unit(("number",), _count(0)),
     "slo": Unit(("pct",), _slo),

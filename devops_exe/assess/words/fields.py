@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from devops_exe.assess.profile import Value
 from devops_exe.assess.words.effects import Said, positive, refuse, slo
-from devops_exe.assess.words.quantities import tidy
+from devops_exe.assess.words.lexicon import words
+from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.tokens import Token
 
-_NUMBERS = frozenset(
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.assess.profile import Value
+
+_NUMBERS = words(
     "peak_rps average_rps monthly_requests rps_per_replica service_ms startup_seconds p99_ms"
     " p95_ms slo_percent slo_window_days rto_minutes rpo_minutes data_gib"
     " backup_interval_minutes zone_availability replica_availability target_utilization"
     " budget_usd_month deploys_per_week cpu_millicores memory_mib scrape_interval_seconds"
     " evaluation_interval_seconds restore_mib_per_second spare_capacity_percent"
-    " failure_probability".split()
+    " failure_probability"
 )
-_COUNTS = frozenset("port workers zones regions replicas min_replicas max_replicas".split())
-_FLAGS = frozenset(
+_COUNTS = words("port workers zones regions replicas min_replicas max_replicas")
+_FLAGS = words(
     "zero_downtime stateful session_affinity feature_validation exclusive_volume"
     " traffic_routing canary_analysis automated_rollback feature_flags"
-    " sticky_routing_available".split()
+    " sticky_routing_available"
 )
 _RATIOS = frozenset(
     ("zone_availability", "replica_availability", "target_utilization", "failure_probability")
@@ -49,7 +54,7 @@ def read_assignments(tokens: Sequence[Token], text: str) -> tuple[list[Token], l
             continue
         one, i = read
         said.append(one)
-        kept.append(Token("newline", "\n", one.start, False))
+        kept.append(Token("newline", "\n", one.start, glued=False))
     return kept, said
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.lexicon import phrase_key, phrases
+from devops_exe.assess.words.lexicon import phrase_key, phrases, words
 from devops_exe.assess.words.products import ENVIRONMENTS, ORDINARY, Product, products
 from devops_exe.assess.words.spelling import mend
-from devops_exe.assess.words.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from devops_exe.assess.words.tokens import Token
 
 _LONGEST = 6
 """Words of the longest phrase in the tables."""
 
-_NOUNED = frozenset("go node swift rust spring express react celery gin dart remix".split())
+_NOUNED = words("go node swift rust spring express react celery gin dart remix")
 """Everyday words that a noun behind them makes a product (``go service``)."""
 _NONE: frozenset[str] = frozenset()
 
@@ -51,7 +55,7 @@ class Item:
         "worded",
     )
 
-    def __init__(  # noqa: D107
+    def __init__(
         self,
         kind: str,
         key: str,
@@ -117,7 +121,7 @@ def _phrase(tokens: Sequence[Token], i: int, stop: Iterable[int]) -> tuple[Item,
     best: tuple[int, str] | None = None
     for j in range(i, min(len(tokens), i + 2 * _LONGEST - 1)):
         token = tokens[j]
-        if token.kind == "sign" and token.text in "-/&" and 0 < j - i:
+        if token.kind == "sign" and token.text in "-/&" and j - i > 0:
             continue
         if token.kind not in ("word", "number") and not (j == i and token.kind == "sign"):
             break
@@ -163,7 +167,9 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     if before is None and not capital and j + 2 < len(tokens):
         listed = tokens[j + 1].text in ("/", ",", "+", "and", "&")
         return listed and tokens[j + 2].text.casefold() in products()
-    return closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
+    return (
+        closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
+    )
 
 
 def _noun(token: Token) -> bool:

@@ -58,7 +58,8 @@ CLASSES: dict[str, str] = {
     "|exactly|say|like|hit|hits|run|runs|running|using|use|uses|up|between|entre|zwischen"
     "|<|>|<=|>=|≤|≥|=|:|~|≈|±|(|)|[|]|`|*|\"|'|“|”|„|«|»|well|still|also|than|per month budget"
     "|sla of|as|not more than|tops|tolerate|tolerates|allow|allows|allowed|expect|expects"
-    "|expected|any|taken|made|scheduled|performed|see|sees|seeing|limit|max latency|maximal|höchstens|anything",
+    "|expected|any|taken|made|scheduled|performed|see|sees|seeing|limit|max latency|maximal"
+    "|höchstens|anything",
     "max": "max|maximum|at most|up to|no more than|max.|upper|ceiling|cap|capped at|limit"
     "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|máximo"
     "|máx|maxi|maxreplicas|max replicas|max_replicas|maxsize|max size|maxcount|not more than"
@@ -116,7 +117,8 @@ CLASSES: dict[str, str] = {
     "budgeterr": "error budget|fehlerbudget",
     # recovery
     "rto": "rto|rtos|recovery|restore service|restore the service|service restored|fail over in"
-    "|failover in|failover within|recovered|restored|bring it back|recovery time objective|recovery time|time to recover|time to restore"
+    "|failover in|failover within|recovered|restored|bring it back|recovery time objective"
+    "|recovery time|time to recover|time to restore"
     "|recovery objective|mttr|restore time|recovery within|recover within|recover in"
     "|restore within|recovered within|recovered in|recovers in|recovers within|restored within"
     "|restored in|back up in|back up within|back online in|back online within|recover"
@@ -186,7 +188,8 @@ CLASSES: dict[str, str] = {
     "port": "port|listens on|listening on|listen on|containerport|container port|http port"
     "|exposes|exposed on|puerto|bound to|binds to|lauscht auf|écoute sur|app port",
     "breaking": "breaking|destructive|incompatible|backward incompatible|backwards incompatible"
-    "|non backward compatible|not backward compatible|not backwards compatible|irreversible|drop column|drop columns|dropping a column|rename column|drops columns|drop table"
+    "|non backward compatible|not backward compatible|not backwards compatible|irreversible"
+    "|drop column|drop columns|dropping a column|rename column|drops columns|drop table"
     "|that break compatibility|that breaks compatibility|break compatibility|non additive"
     "|non backwards compatible|backwards-incompatible|column drop|drops a column",
     "compatible": "backward compatible|backwards compatible|compatible|additive|expand contract"
@@ -342,6 +345,11 @@ BYTES: dict[str, float] = {
 PERCENT: frozenset[str] = frozenset(
     ("%", "percent", "pct", "per cent", "prozent", "pour cent", "por ciento", "٪", "%.")
 )
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a table written as one text."""
+    return frozenset(text.split())
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,15 @@ that no unknown word follows, ``~`` stands for ``fill|max|min*``, ``"word`` for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.quantities import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from devops_exe.assess.words.items import Item
 
 
 class Element(NamedTuple):
@@ -20,9 +23,9 @@ class Element(NamedTuple):
 
     classes: frozenset[str]
     words: frozenset[str]
-    least: int
-    most: int
-    boundary: bool
+    least: int = 1
+    most: int = 1
+    boundary: bool = False
 
 
 class Match(NamedTuple):
@@ -42,9 +45,9 @@ def compile_pattern(pattern: str) -> tuple[Element, ...]:
 def _element(text: str) -> Element:
     none: frozenset[str] = frozenset()
     if text == "$":
-        return Element(none, none, 0, 0, True)
+        return Element(none, none, 0, 0, boundary=True)
     if text == "~":
-        return Element(frozenset(("fill", "max", "min")), none, 0, 6, False)
+        return Element(frozenset(("fill", "max", "min")), none, 0, 6)
     least, most = 1, 1
     if text.endswith("?"):
         text, least = text[:-1], 0
@@ -52,7 +55,7 @@ def _element(text: str) -> Element:
         text, least, most = text[:-1], 0, 6
     names = text.split("|")
     words = frozenset(name[1:].replace("_", " ") for name in names if name.startswith('"'))
-    return Element(frozenset(n for n in names if not n.startswith('"')), words, least, most, False)
+    return Element(frozenset(n for n in names if not n.startswith('"')), words, least, most)
 
 
 def _fits(element: Element, item: Item) -> bool:
@@ -72,9 +75,7 @@ def _match(pattern: tuple[Element, ...], p: int, items: Sequence[Item], i: int) 
         return _match(pattern, p + 1, items, i) if _closed(items, i) else None
     fitting = 0
     while (
-        fitting < element.most
-        and i + fitting < len(items)
-        and _fits(element, items[i + fitting])
+        fitting < element.most and i + fitting < len(items) and _fits(element, items[i + fitting])
     ):
         fitting += 1
     for taken in range(fitting, element.least - 1, -1):

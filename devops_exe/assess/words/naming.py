@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.items import Item, text_key
+from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.products import ENVIRONMENTS
-from devops_exe.assess.words.reading import Reading
 
-_PROSE = frozenset(
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.assess.words.reading import Reading
+
+_PROSE = words(
     "how what why when which where who can could should would do does did is are was we i you"
     " please help need want have let let's make give show tell explain create set write build"
     " design plan draft propose deploy run ship migrate move hello hi hey thanks thank yes ok"
@@ -18,9 +23,8 @@ _PROSE = frozenset(
     " review check my-own describe prepare generate produce get put try same more less cheaper"
     " faster again undo redo next instead actually sorry great good nice cool sure no not never"
     " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
-    .split()
-)  # fmt: skip
-_NO_NAME = frozenset(
+)
+_NO_NAME = words(
     "previous last latest prior version release old stable older earlier pipeline deploy"
     " deployment rollback strategy plan scale blueprint system environment environments"
     " production traffic load peak budget objective requirements requirement app application"
@@ -33,12 +37,13 @@ _NO_NAME = frozenset(
     " concurrent team people engineers highly available scalable secure fast reliable cheap"
     " modern cloud the a an me us autoscale autoscaling autoscaled spread written scales scaled out"
     " hybrid multi-cloud serverless cookies-based distributed event-driven real-time active passive"
-    " primary secondary standby migrating moving health check progressive gradual safe simple error errors monorepo repo repository monolith active-active active-passive hosted exposed highly-available"
-    .split()
-)  # fmt: skip
-_GENERIC = frozenset(
+    " primary secondary standby migrating moving health check progressive gradual safe simple"
+    " error errors monorepo repo repository monolith active-active active-passive hosted"
+    " exposed highly-available"
+)
+_GENERIC = words(
     "app application service cluster website site api backend server project platform system"
-    " frontend monolith microservice web services apps nodes machine machines host hosts".split()
+    " frontend monolith microservice web services apps nodes machine machines host hosts"
 )
 _ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", "un", "une", "ein",
                        "eine", "les", "los"))  # fmt: skip
@@ -99,9 +104,11 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     while i < len(items):
         if not free[i]:
             i, skipped = i + 1, True
-        elif items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"):
-            i += 1
-        elif items[i].key in _ARTICLES or items[i].key in _QUOTES | {"-", "•", "*"}:
+        elif (
+            (items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"))
+            or items[i].key in _ARTICLES
+            or items[i].key in _QUOTES | {"-", "•", "*"}
+        ):
             i += 1
         else:
             break
@@ -133,10 +140,10 @@ def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
     return []
 
 
-_VERBS = frozenset(
+_VERBS = words(
     "deploy scale run ship migrate move rollback release plan design build host autoscale"
     " revert create set up please migrating moving running deploying building planning hosting"
-    " using".split()
+    " using"
 ) | {"roll back", "scale up", "set up"}  # fmt: skip
 
 
@@ -154,8 +161,7 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
         item = items[i]
         possessive = not run and item.key in _POSSESSIVE
         if item.kind not in ("word", "name", "path") or (item.has(*_STOPS) and not possessive):
-            if not (run and item.has("to") and False):
-                break
+            break
         if item.kind == "path" and not run:
             break
         run.append(item)
@@ -170,7 +176,10 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
 def _nameless(run: Sequence[Item]) -> bool:
     """Whether every word is a generic one, or one that only speaks of requirements."""
     return all(
-        item.key in _NO_NAME or item.key in _GENERIC or item.key in _PROSE or not item.classes <= _NAMEABLE
+        item.key in _NO_NAME
+        or item.key in _GENERIC
+        or item.key in _PROSE
+        or not item.classes <= _NAMEABLE
         for item in run
         if item.key not in _POSSESSIVE
     )

@@ -12,12 +12,19 @@ from collections.abc import Callable, Sequence
 from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.lexicon import (
     BYTES,
-    NUMBERS,
     PERIODS,
     RATE_UNITS,
-    SCALES,
     SECONDS,
     TIMES,
+)
+from devops_exe.assess.words.numbers import (
+    SIGNS,
+    at,
+    negative,
+    new,
+    number_scale,
+    number_words,
+    tidy,
 )
 
 DAY = 86400.0
@@ -28,14 +35,13 @@ MONTH = 2628000.0
 KINDS = frozenset(
     ("number", "rate", "dur", "bytes", "cpu", "money", "pct", "period", "freq", "ratephrase")
 )
-_SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr"}
 _Reader = Callable[[Sequence[Item], int], tuple[Item, int] | None]
 
 
 def read_quantities(items: Sequence[Item]) -> list[Item]:
     """The items with numbers and units joined, then ranges joined."""
     items = [item for k, item in enumerate(items) if not _hyphen(items, k)]
-    joined = _once(_once(items, (_negative, _number_words, _number_scale)), (_period,))
+    joined = _once(_once(items, (negative, number_words, number_scale)), (_period,))
     joined = _once(joined, (_money, _number, _rate_phrase, _time_of_one))
     return _once(_once(joined, (_compound_duration,)), (_range,))
 
@@ -63,166 +69,6 @@ def _once(items: Sequence[Item], readers: Sequence[_Reader]) -> list[Item]:
     return found
 
 
-def _at(items: Sequence[Item], i: int) -> Item | None:
-    return items[i] if 0 <= i < len(items) else None
-
-
-def _new(kind: str, items: Sequence[Item], i: int, j: int, value: float, unit: str = "") -> Item:
-    """A quantity that stands for items ``i`` to ``j``, both included."""
-    made = Item(kind, items[i].key, items[i].start, items[j].end, value=tidy(value),
-                glued=items[i].glued)  # fmt: skip
-    made.unit = unit
-    made.worded = items[i].worded
-    return made
-
-
-def tidy(value: float) -> float:
-    """A number without the last bits' noise; whole numbers as int.
-
-    >>> tidy(1.1 * 1000), tidy(0.3)
-    (1100, 0.3)
-    """
-    if abs(value) >= 1e300 or value != value:
-        return value
-    rounded = float(f"{value:.12g}")
-    return int(rounded) if rounded.is_integer() else rounded
-
-
-# -- numbers ------------------------------------------------------------------------------
-
-
-def _negative(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    """``-5``: a minus with a blank (or nothing) before it and none behind it."""
-    after = _at(items, i + 1)
-    if items[i].key not in ("-", "−") or after is None or after.kind != "number":
-        return None
-    before = _at(items, i - 1)
-    stands_apart = before is None or not items[i].glued or before.key in ("(", "=", ":", "<")
-    if not after.glued or not stands_apart:
-        return None
-    return _new("number", items, i, i + 1, -after.value), i + 2
-
-
-def _number_words(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    """``twelve hundred``, ``twenty-five``, ``half a million``, ``two and a half``."""
-    if not items[i].has("numword") and not _hundred_of_one(items, i):
-        return None
-    total, part, j = 0.0, 0.0, i
-    if not items[i].has("numword"):
-        part, j = 1.0, i + 1
-    while (item := _at(items, j)) is not None:
-        value = _word_value(item.key)
-        if value is not None and (part == 0 or (part % 100 >= 20 and value < 10) or part >= 100):
-            if 0 < part < 100 and part % 10:
-                break
-            part += value
-        elif item.key in SCALES and len(item.key) > 2:
-            scale = SCALES[item.key]
-            if scale == 100:
-                part *= 100
-            else:
-                total += part * scale
-                part = 0.0
-        elif item.has("det") and part == 0.5 and _scale_at(items, j + 1):
-            pass
-        elif item.key == "and" and _tail_number(items, j):
-            half = _at(items, j + 2)
-            if half is not None and half.key == "half":
-                part += 0.5
-                j += 3
-                break
-        else:
-            break
-        j += 1
-    made = _new("number", items, i, j - 1, total + part)
-    made.worded = True
-    made.classes |= items[i].classes & {"single", "det", "zero", "timesword", "nines", "no"}
-    made.key = items[i].key if j - 1 == i else ""
-    return made, j
-
-
-def _word_value(key: str) -> float | None:
-    if key in NUMBERS:
-        return NUMBERS[key]
-    head, _, tail = key.partition(" ")
-    if head in NUMBERS and tail in NUMBERS:
-        return NUMBERS[head] + NUMBERS[tail]
-    return None
-
-
-def _hundred_of_one(items: Sequence[Item], i: int) -> bool:
-    return items[i].key in ("a", "couple") and _scale_at(items, i + 1)
-
-
-def _scale_at(items: Sequence[Item], i: int) -> bool:
-    item = _at(items, i)
-    return item is not None and item.key in SCALES and len(item.key) > 3
-
-
-def _tail_number(items: Sequence[Item], i: int) -> bool:
-    """``and a half`` or ``hundred and twenty``."""
-    one, two = _at(items, i + 1), _at(items, i + 2)
-    if one is not None and one.key == "a" and two is not None and two.key == "half":
-        return True
-    before = _at(items, i - 1)
-    return (
-        before is not None and before.key in ("hundred", "thousand")
-        and one is not None and one.key in NUMBERS
-    )  # fmt: skip
-
-
-def _number_scale(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    """``1.2k``, ``3 million``, ``1 200`` before a noun of requests or a currency."""
-    if items[i].kind != "number":
-        return None
-    j, value = i, items[i].value
-    while _thousands_group(items, j, value, i):
-        value = value * 1000 + items[j + 1].value
-        j += 1
-    if j > i and not _wants_thousands(items, j + 1):
-        j, value = i, items[i].value
-    scale = _at(items, j + 1)
-    if scale is not None and scale.key in SCALES and _scale_fits(items, j + 1):
-        made = _new("number", items, i, j + 1, value * SCALES[scale.key])
-        made.unit = scale.key
-        return made, j + 2
-    if j == i:
-        return None
-    return _new("number", items, i, j, value), j + 1
-
-
-def _thousands_group(items: Sequence[Item], j: int, value: float, i: int) -> bool:
-    after = _at(items, j + 1)
-    if after is None or after.kind != "number" or after.glued:
-        return False
-    return len(after.key) == 3 and after.key.isdigit() and (j > i or len(items[i].key) <= 3) and (
-        value > 0 and value == int(value) and items[i].key.isdigit()
-    )  # fmt: skip
-
-
-def _wants_thousands(items: Sequence[Item], i: int) -> bool:
-    after = _at(items, i)
-    return after is not None and (after.has("req", "rateunit", "usd", "othermoney")
-                                  or after.key in _SIGNS)  # fmt: skip
-
-
-def _scale_fits(items: Sequence[Item], i: int) -> bool:
-    """Whether ``k``, ``M``, ``b`` … multiply, rather than being minutes or bytes."""
-    scale, after = items[i], _at(items, i + 1)
-    if scale.key in ("k", "thousand", "hundred") or len(scale.key) > 2:
-        return True
-    nouned = after is not None and (
-        after.has("req", "rateunit", "shortreq", "adj", "usd") or after.key in ("$", "/", "€")
-    )
-    before = _at(items, i - 2)
-    money = before is not None and before.key in _SIGNS
-    if scale.key in ("mn", "mm"):
-        return nouned or money
-    if scale.key == "m":
-        return money or (nouned and after is not None and after.key != "/")
-    return nouned or money or scale.key == "bn"
-
-
 # -- time ---------------------------------------------------------------------------------
 
 
@@ -230,11 +76,11 @@ def _period(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``per second``, ``/s``, ``a week``, ``every 15 minutes``, ``hourly``."""
     item = items[i]
     if item.has("periodword"):
-        return _new("period", items, i, i, PERIODS.get(item.key, DAY), item.key), i + 1
+        return new("period", items, i, i, PERIODS.get(item.key, DAY), item.key), i + 1
     if not item.has("per"):
         return None
     j, count = i + 1, 1.0
-    number = _at(items, j)
+    number = at(items, j)
     if item.has("every") and number is not None and number.key == "other":
         j, count = j + 1, 2.0
     elif number is not None and number.kind == "number" and number.value > 0:
@@ -243,15 +89,15 @@ def _period(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         j, count = j + 1, number.value
     elif number is not None and number.has("per") and item.key != "a":
         j += 1
-    unit = _at(items, j)
+    unit = at(items, j)
     if unit is None or not unit.has("time") or unit.key not in SECONDS:
         return None
-    after = _at(items, j + 1)
+    after = at(items, j + 1)
     if unit.key == "quarter" and after is not None and after.key == "of":
         return None
     if item.key in ("a", "im", "in the") and len(unit.key) == 1:
         return None
-    made = _new("period", items, i, j, count * SECONDS[unit.key], unit.key)
+    made = new("period", items, i, j, count * SECONDS[unit.key], unit.key)
     if item.has("det") and count == 1:
         made.classes |= {"dur"}
     return made, j + 1
@@ -261,29 +107,29 @@ def _time_of_one(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``half an hour`` and ``quarter of an hour``, whose head is no plain number."""
     if items[i].key not in ("quarter", "half") or items[i].kind not in ("word", "number"):
         return None
-    j = i + 2 if (after := _at(items, i + 1)) is not None and after.key == "of" else i + 1
-    period = _at(items, j)
+    j = i + 2 if (after := at(items, i + 1)) is not None and after.key == "of" else i + 1
+    period = at(items, j)
     if period is None or period.kind != "period" or period.value < 1:
         return None
     part = 0.25 if items[i].key == "quarter" else 0.5
-    return _new("dur", items, i, j, part * period.value, period.unit), j + 1
+    return new("dur", items, i, j, part * period.value, period.unit), j + 1
 
 
 def _compound_duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``1 h 30 min``, ``1h30``: a smaller unit behind a larger."""
-    first, second = items[i], _at(items, i + 1)
+    first, second = items[i], at(items, i + 1)
     if first.kind != "dur" or second is None or first.unit in ("ms", "s"):
         return None
     j = i + 1
-    if second.key == "and" and (third := _at(items, i + 2)) is not None and third.kind == "dur":
+    if second.key == "and" and (third := at(items, i + 2)) is not None and third.kind == "dur":
         second, j = third, i + 2
     if second.kind == "dur" and second.unit in _SMALLER.get(_family(first), ()):
-        return _new("dur", items, i, j, first.value + second.value, first.unit), j + 1
+        return new("dur", items, i, j, first.value + second.value, first.unit), j + 1
     if (
         second.kind == "number" and second.glued and _family(first) == 3600
         and len(second.key) == 2
     ):  # fmt: skip
-        return _new("dur", items, i, i + 1, first.value + 60 * second.value, "h"), i + 2
+        return new("dur", items, i, i + 1, first.value + 60 * second.value, "h"), i + 2
     return None
 
 
@@ -313,7 +159,7 @@ def _number(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def _unit_at(items: Sequence[Item], i: int) -> int:
     """Where the unit stands: behind the number, or behind a hyphen (``30-day``)."""
-    after = _at(items, i + 1)
+    after = at(items, i + 1)
     if after is not None and after.key in ("-", "+", "x") and after.glued:
         return i + 2
     return i + 1
@@ -321,42 +167,42 @@ def _unit_at(items: Sequence[Item], i: int) -> int:
 
 def _percent(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
-    unit = _at(items, j)
+    unit = at(items, j)
     if unit is None or not unit.has("percent"):
         return None
     value = items[i].value
     written = items[i].key
     if value > 100 and written.count(",") == 1 and "." not in written:
         value = float(written.replace(",", "."))
-    return _new("pct", items, i, j, value, "%"), j + 1
+    return new("pct", items, i, j, value, "%"), j + 1
 
 
 def _cpu(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
-    unit, after = _at(items, j), _at(items, j + 1)
+    unit, after = at(items, j), at(items, j + 1)
     if unit is None:
         return None
     if unit.key == "m" and unit.glued and after is not None and after.has("cpu"):
-        return _new("cpu", items, i, j + 1, items[i].value, "m"), j + 2
+        return new("cpu", items, i, j + 1, items[i].value, "m"), j + 2
     if unit.has("millicpu"):
-        return _new("cpu", items, i, j, items[i].value, "m"), j + 1
+        return new("cpu", items, i, j, items[i].value, "m"), j + 1
     if unit.key in ("a", "of") and after is not None and after.has("cpu"):
-        return _new("cpu", items, i, j + 1, items[i].value * 1000, "cpu"), j + 2
+        return new("cpu", items, i, j + 1, items[i].value * 1000, "cpu"), j + 2
     if unit.has("cpu"):
-        return _new("cpu", items, i, j, items[i].value * 1000, "cpu"), j + 1
+        return new("cpu", items, i, j, items[i].value * 1000, "cpu"), j + 1
     return None
 
 
 def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
     for _ in range(2):
-        word = _at(items, j)
+        word = at(items, j)
         if word is None or not word.has("adj", "avg", "peak") or word.has("req", "rateunit"):
             break
         if not _leads_to_rate(items, j + 1):
             break
         j += 1
-    unit = _at(items, j)
+    unit = at(items, j)
     if unit is None:
         return None
     if unit.has("rateunit") and RATE_UNITS.get(unit.key):
@@ -364,16 +210,16 @@ def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if not unit.has("req", "shortreq"):
         return None
     k = j + 1
-    while (filler := _at(items, k)) is not None and k - j <= 2 and (
+    while (filler := at(items, k)) is not None and k - j <= 2 and (
         (filler.has("avg", "peak", "traffic", "fill", "req") or filler.key in ("(", ")"))
         and not filler.has("period") and filler.kind != "sep"
-        and (period := _at(items, k + 1)) is not None and period.kind == "period"
+        and (period := at(items, k + 1)) is not None and period.kind == "period"
     ):  # fmt: skip
         k += 1
-    period = _at(items, k)
+    period = at(items, k)
     if period is None or period.kind != "period":
         return None
-    made = _new("rate", items, i, k, items[i].value, period.unit)
+    made = new("rate", items, i, k, items[i].value, period.unit)
     made.period = period.value
     made.value = _per_period(items[i], period.value)
     return made, k + 1
@@ -381,14 +227,14 @@ def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def _leads_to_rate(items: Sequence[Item], i: int) -> bool:
     return any(
-        (item := _at(items, k)) is not None and item.has("req", "rateunit", "shortreq")
+        (item := at(items, k)) is not None and item.has("req", "rateunit", "shortreq")
         for k in (i, i + 1)
     )
 
 
 def _scaled(items: Sequence[Item], i: int, j: int, factor: float, unit: str) -> Item:
     value = _european_thousands(items[i]) if factor >= 1 else items[i].value
-    made = _new("rate", items, i, j, value * factor, unit)
+    made = new("rate", items, i, j, value * factor, unit)
     made.period = 3600.0 if unit.endswith("ph") else 60.0 if unit.endswith("pm") else 1.0
     return made
 
@@ -414,14 +260,14 @@ def _european_thousands(number: Item) -> float:
 def _rate_phrase(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``requests per second`` and ``rps``, whose number stands elsewhere."""
     item = items[i]
-    after = _at(items, i + 1)
+    after = at(items, i + 1)
     if item.has("rateunit") and RATE_UNITS.get(item.key, 0) > 0:
-        made = _new("ratephrase", items, i, i, RATE_UNITS[item.key], item.key)
+        made = new("ratephrase", items, i, i, RATE_UNITS[item.key], item.key)
         made.period = 1.0
         made.classes |= item.classes
         return made, i + 1
     if item.has("req") and after is not None and after.kind == "period":
-        made = _new("ratephrase", items, i, i + 1, 1 / after.value, after.unit)
+        made = new("ratephrase", items, i, i + 1, 1 / after.value, after.unit)
         made.period = after.value
         return made, i + 2
     return None
@@ -429,17 +275,17 @@ def _rate_phrase(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def _bytes(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
-    unit = _at(items, j)
+    unit = at(items, j)
     if unit is None or unit.key not in BYTES:
         return None
     if len(unit.key) == 1 or unit.key in ("go", "mo"):
-        near = (_at(items, j + 1), _at(items, i - 1), _at(items, i - 2), _at(items, j + 2))
+        near = (at(items, j + 1), at(items, i - 1), at(items, i - 2), at(items, j + 2))
         if not any(item is not None and item.has("memory", "data", "cpu") for item in near):
             return None
-        if unit.key == "mo" and (before := _at(items, j - 1)) is not None and before.has("per"):
+        if unit.key == "mo" and (before := at(items, j - 1)) is not None and before.has("per"):
             return None
-    made = _new("bytes", items, i, j, items[i].value * BYTES[unit.key], unit.key)
-    after = _at(items, j + 1)
+    made = new("bytes", items, i, j, items[i].value * BYTES[unit.key], unit.key)
+    after = at(items, j + 1)
     if after is not None and after.kind == "period" and after.unit in ("s", "sec", "second"):
         made.period = after.value
         made.end = after.end
@@ -449,8 +295,8 @@ def _bytes(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def _duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
-    unit = _at(items, j)
-    before = _at(items, i - 1)
+    unit = at(items, j)
+    before = at(items, i - 1)
     if unit is None or unit.key not in SECONDS or not unit.has("time"):
         return None
     if unit.key == "s" and unit.glued and items[i].value == 9 and before is not None and (
@@ -463,12 +309,12 @@ def _duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return None
     if unit.has("det", "year") and not unit.glued and unit.key == "an":
         return None
-    return _new("dur", items, i, j, items[i].value * SECONDS[unit.key], unit.key), j + 1
+    return new("dur", items, i, j, items[i].value * SECONDS[unit.key], unit.key), j + 1
 
 
 def _is_bound(items: Sequence[Item], i: int, j: int) -> bool:
     """``3 min 30 max`` and ``6 replicas min 3``: ``min`` bounds, it is no unit."""
-    after = [item for k in range(j + 1, j + 5) if (item := _at(items, k)) is not None]
+    after = [item for k in range(j + 1, j + 5) if (item := at(items, k)) is not None]
     words = [item for item in after if item.key not in (",", "/", "and", "-", "to", "replicas")]
     if len(words) >= 2 and words[0].kind == "number" and words[1].has("max"):
         return not items[j].glued
@@ -478,15 +324,15 @@ def _is_bound(items: Sequence[Item], i: int, j: int) -> bool:
 def _frequency(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``3 per day``, ``twice a week``, ``1200/s``: a number and a period without a noun."""
     j = i + 1
-    word = _at(items, j)
+    word = at(items, j)
     if word is not None and word.has("times") and not word.has("time"):
         j += 1
-    period = _at(items, j)
+    period = at(items, j)
     if period is None or period.kind != "period":
         return None
     if items[i].worded and items[i].value < 1 and period.has("dur"):
-        return _new("dur", items, i, j, items[i].value * period.value, period.unit), j + 1
-    made = _new("freq", items, i, j, items[i].value, period.unit)
+        return new("dur", items, i, j, items[i].value * period.value, period.unit), j + 1
+    made = new("freq", items, i, j, items[i].value, period.unit)
     made.period = period.value
     return made, j + 1
 
@@ -496,39 +342,39 @@ def _frequency(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def _money(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``$4k/month``, ``USD 4,000``, ``twice a week`` (as a frequency)."""
-    item, number = items[i], _at(items, i + 1)
+    item, number = items[i], at(items, i + 1)
     if item.has("timesword") and number is not None and number.kind == "period":
-        made = _new("freq", items, i, i + 1, TIMES[item.key], number.unit)
+        made = new("freq", items, i, i + 1, TIMES[item.key], number.unit)
         made.period = number.value
         return made, i + 2
-    sign = _SIGNS.get(item.key) or (item.key if item.has("usd", "othermoney") else None)
+    sign = SIGNS.get(item.key) or (item.key if item.has("usd", "othermoney") else None)
     if sign is None or number is None or number.kind != "number":
         return None
-    if item.key not in _SIGNS and (before := _at(items, i - 1)) and before.kind == "number":
+    if item.key not in SIGNS and (before := at(items, i - 1)) and before.kind == "number":
         return None
     return _priced(items, i, i + 1, number.value, sign)
 
 
 def _money_behind(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    unit = _at(items, i + 1)
+    unit = at(items, i + 1)
     if unit is None:
         return None
-    sign = _SIGNS.get(unit.key) or (unit.key if unit.has("usd", "othermoney") else None)
+    sign = SIGNS.get(unit.key) or (unit.key if unit.has("usd", "othermoney") else None)
     if sign is None:
         return None
-    after = _at(items, i + 2)
-    if unit.key in _SIGNS and not unit.glued and after is not None and after.kind == "number":
+    after = at(items, i + 2)
+    if unit.key in SIGNS and not unit.glued and after is not None and after.kind == "number":
         return None
     return _priced(items, i, i + 1, items[i].value, sign)
 
 
 def _priced(items: Sequence[Item], i: int, j: int, value: float, sign: str) -> tuple[Item, int]:
     usd = sign == "usd" or "dollar" in sign or sign in ("us$", "bucks", "dólares", "usd mo")
-    tail = _at(items, j + 1)
-    if items[i].key in _SIGNS and tail is not None and tail.has("usd"):
+    tail = at(items, j + 1)
+    if items[i].key in SIGNS and tail is not None and tail.has("usd"):
         j += 1
-    made = _new("money", items, i, j, value, "usd" if usd else sign)
-    period = _at(items, j + 1)
+    made = new("money", items, i, j, value, "usd" if usd else sign)
+    period = at(items, j + 1)
     if sign == "usd mo":
         made.period = MONTH
     if period is not None and period.kind == "period":
@@ -544,7 +390,7 @@ def _priced(items: Sequence[Item], i: int, j: int, value: float, sign: str) -> t
 def _range(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``200-400 rps``, ``3 to 30 replicas``, ``between 200 and 400 rps``, ``3..30``."""
     low = items[i]
-    joint, high = _at(items, i + 1), _at(items, i + 2)
+    joint, high = at(items, i + 1), at(items, i + 2)
     if low.kind not in KINDS or low.low is not None or joint is None or high is None:
         return None
     if high.kind not in KINDS or high.low is not None or not _joins(items, i, joint):
@@ -558,7 +404,7 @@ def _range(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return None
     if low.kind == high.kind and low.kind == "number" and low.worded != high.worded:
         return None
-    made = _new(high.kind, items, i, i + 2, high.value, high.unit)
+    made = new(high.kind, items, i, i + 2, high.value, high.unit)
     made.low = tidy(bottom)
     made.period = high.period
     return made, i + 3
@@ -567,7 +413,7 @@ def _range(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 def _joins(items: Sequence[Item], i: int, joint: Item) -> bool:
     if joint.has("dash") and joint.key != "~":
         return True
-    before = _at(items, i - 1)
+    before = at(items, i - 1)
     if joint.key in ("and", "und", "et", "y"):
         return before is not None and before.has("between")
     return joint.key in ("to", "bis", "à", "a", "up to", "hasta", "until")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from devops_exe.assess.profile import Value
 from devops_exe.assess.words.effects import UNITS, Said, pick
 from devops_exe.assess.words.grammar import GRAMMAR
-from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.matching import Index, Match
 
+if TYPE_CHECKING:
+    from devops_exe.assess.profile import Value
+    from devops_exe.assess.words.items import Item
 
 MOST_NOTES = 20
 """Notes that are kept; a line that needs more is no request."""
@@ -87,6 +89,13 @@ class Found:
     def say(self, field: str, value: Value) -> bool:
         """Keep that these words said ``value`` for ``field``; True, for readers to return."""
         self.line.say(field, value, self.start, self.end)
+        return True
+
+    def unused(self) -> bool:
+        """List these words as not used; False where they hold no quantity."""
+        if not self.quantities:
+            return False
+        self.line.listed.append((self.start, self.end))
         return True
 
     def put(self, field: str, unit: str, nth: int = 1) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import TYPE_CHECKING
+
 from devops_exe.assess.words.effects import Said
-from devops_exe.assess.words.products import ORCHESTRATOR_NAMES, PROVIDER_NAMES
-from devops_exe.assess.words.reading import Reading
+from devops_exe.assess.words.platforms import ORCHESTRATOR_NAMES, PROVIDER_NAMES
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.reading import Reading
 
 
 def settle(line: Reading) -> list[Said]:
@@ -48,14 +53,12 @@ def _alternatives(line: Reading, said: list[Said]) -> list[Said]:
     places: set[tuple[int, int]] = set()
     for field in _CHOICES:
         named = [one for one in said if one.field == field and not one.weak]
-        for one, two in zip(named, named[1:], strict=False):
+        for one, two in itertools.pairwise(named):
             between = line.text[one.end : two.start].casefold().split()
             if len(between) == 1 and between[0] in _OR and one.value != two.value:
                 places |= {(one.start, one.end), (two.start, two.end)}
                 line.note(f"'{line.words(one.start, two.end)}' names two and chooses none")
-    return [
-        one for one in said if not (one.field in _CHOICES and (one.start, one.end) in places)
-    ]
+    return [one for one in said if not (one.field in _CHOICES and (one.start, one.end) in places)]
 
 
 _ENGINES = frozenset(("postgresql", "mysql", "mariadb", "sqlserver", "oracle"))
@@ -67,9 +70,7 @@ def _generic_stores(said: list[Said]) -> list[Said]:
     stores = {name for one in said if one.field == "datastores" for name in _names(one)}
     if not stores & _ENGINES:
         return said
-    return [
-        one for one in said if not (one.field == "datastores" and set(_names(one)) <= _MANAGED)
-    ]
+    return [one for one in said if not (one.field == "datastores" and set(_names(one)) <= _MANAGED)]
 
 
 def _names(one: Said) -> tuple[str, ...]:

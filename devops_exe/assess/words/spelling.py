@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from devops_exe.assess.words.lexicon import words
+
 VOCABULARY: tuple[str, ...] = (
     "canary", "rolling", "recreate", "bluegreen", "kubernetes", "lambda", "fargate", "openshift",
     "heroku", "terraform", "opentofu", "pulumi", "cloudformation", "jenkins", "circleci",
@@ -24,7 +26,7 @@ VOCABULARY: tuple[str, ...] = (
     "spinnaker", "ansible", "month", "database",
 )  # fmt: skip
 
-LEFT_ALONE: frozenset[str] = frozenset(
+LEFT_ALONE: frozenset[str] = words(
     "canal cannery carry railing roiling polling rallying recreated recreates recreation"
     " request's requested requester lamb bulletin pythons latent locally minute's reasons"
     " legions grateful station states seasons secession passions session's workers' backpack"
@@ -37,7 +39,7 @@ LEFT_ALONE: frozenset[str] = frozenset(
     " seconded secondly beacon minuter minuted statefully ration station python's pylon azur"
     " hippo budge budgie bucket buckets gadget widget gidget fidget jenkinson rolled roller"
     " rollings ruling rollin folding holding polling tolling robbing production's introduction"
-    " month's throughputs throughout roilings sessional".split()
+    " month's throughputs throughout roilings sessional"
 )
 """Ordinary words that lie within the distance of one of the vocabulary."""
 

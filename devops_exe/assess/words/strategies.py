@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from devops_exe.assess.words.items import read_items
+from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.tokens import tokenise
 from devops_exe.ground.errors import UserError
 
@@ -47,9 +48,9 @@ def check_strategy_word(text: str) -> None:
     words = [token.text.casefold() for token in tokens]
     plain = " ".join(word for word in words if word not in ("-", "/", "_"))
     for name in sorted(OTHERS, key=len, reverse=True):
-        if plain == name or plain.startswith((f"{name} ", f"{name},")):
-            if _named(plain, name):
-                _refuse(text, name, OTHERS[name])
+        begins = plain == name or plain.startswith((f"{name} ", f"{name},"))
+        if begins and _named(plain, name):
+            _refuse(text, name, OTHERS[name])
     for i, word in enumerate(words):
         if word in _LABELS and i + 1 < len(words):
             j = i + 2 if words[i + 1] in (":", "=", "is") else i + 1
@@ -59,9 +60,9 @@ def check_strategy_word(text: str) -> None:
             _refuse(text, words[i - 1], OTHERS.get(words[i - 1]))
 
 
-_OPEN = frozenset(
+_OPEN = words(
     "the a an any best which what right good better safest deployment release rollout our my"
-    " cheapest recommended default current your this that no".split()
+    " cheapest recommended default current your this that no"
 )
 
 

@@ -50,7 +50,8 @@ _PATTERN = r"""
   | [A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w.%-])
   | \#\d+
   | (?:sha256|sha1|md5):[0-9a-f]+
-  | (?:(?:db|cache|ml)\.)?[a-z]{1,3}\d[a-z-]{0,4}\.(?:nano|micro|small|medium|large|\d*xlarge|metal)(?!\w)
+  | (?:(?:db|cache|ml)\.)?[a-z]{1,3}\d[a-z-]{0,4}\.(?:nano|micro|small|medium|large|\d*xlarge
+      |metal)(?!\w)
   | [a-z]\d[a-z]?-(?:standard|highmem|highcpu|micro|small|medium|ultramem)(?:-\d+)?(?!\w)
   | Standard_\w+
  )
@@ -121,7 +122,7 @@ def _number(match: re.Match[str], *, glued: bool) -> list[Token]:
     written = match[0][: len(match[0]) - len(suffix)]
     tokens = [Token("number", written, match.start(), glued, _value(match))]
     if suffix:
-        tokens.append(Token("word", suffix, match.start("suffix"), True))
+        tokens.append(Token("word", suffix, match.start("suffix"), glued=True))
     return tokens
 
 

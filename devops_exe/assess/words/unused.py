@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.items import Item
 from devops_exe.assess.words.quantities import KINDS
-from devops_exe.assess.words.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.reading import Reading
 
 MOST = 40
 """Phrases that are listed one by one; more are counted in a note."""
@@ -26,7 +30,7 @@ def not_used(line: Reading) -> tuple[str, ...]:
         inside = at < len(spans) and spans[at][0] < item.end
         if inside or item.kind not in KINDS or item.kind in ("period", "ratephrase"):
             continue
-        if item.worded and item.kind in ("number", "dur") or _is_year(line.items, i):
+        if (item.worded and item.kind in ("number", "dur")) or _is_year(line.items, i):
             continue
         found.append((item.start, _end(line.items, i)))
     found.extend(_unknown(line))
@@ -66,8 +70,9 @@ def _is_year(items: Sequence[Item], i: int) -> bool:
     before = items[i - 1] if i else None
     if len(item.key) == 4 and 1990 <= item.value <= 2100:
         return True
-    months = before is not None and before.has("year") and len(before.key) >= 3
-    return months and before.key not in ("since", "until", "before", "after", "may")
+    if before is None or not before.has("year") or len(before.key) < 3:
+        return False
+    return before.key not in ("since", "until", "before", "after", "may")
 
 
 def _unknown(line: Reading) -> list[tuple[int, int]]:
@@ -82,9 +87,10 @@ def _unknown(line: Reading) -> list[tuple[int, int]]:
             part.append(item)
             continue
         plain = [one for one in part if one.kind in ("word", "name")]
-        if 0 < len(plain) <= 4 and len(plain) == len(part) and not _touched(line, part):
-            if any(len(one.classes) == 1 for one in plain):
-                found.append((part[0].start, part[-1].end))
+        short = 0 < len(plain) <= 4 and len(plain) == len(part)
+        unknown = any(len(one.classes) == 1 for one in plain)
+        if short and unknown and not _touched(line, part):
+            found.append((part[0].start, part[-1].end))
         part = []
     return found + _unknown_platform(line)
 

@@ -1,0 +1,186 @@
+"""Readers of capacity, money and pace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.words.effects import (
+    MIB,
+    UNITS,
+    binary_bytes,
+    month_of,
+    pick,
+    positive,
+    week_of,
+)
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_names import say_product
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.reading import Found, Reader
+
+_LEAST_DATA = 64 * 2.0**30
+"""Bytes from which an amount without a noun is data rather than memory (a judgement)."""
+_LEAST_STORED = 10 * 2.0**30
+"""The same right behind the name of a datastore."""
+
+
+def _replicas(found: Found) -> bool:
+    item = pick(found.quantities, ("number",))
+    if item is None:
+        return False
+    if item.low is not None:
+        high = UNITS["count"].convert(item, found.text)
+        found.say("min_replicas", int(item.low))
+        return found.say("max_replicas", high)
+    return found.put("replicas", "count")
+
+
+def _replica_range(found: Found) -> bool:
+    item = pick(found.quantities, ("number",))
+    return item is not None and item.low is not None and _replicas(found)
+
+
+def _product_replicas(found: Found) -> bool:
+    product = next((item for item in found.items if item.has("product")), None)
+    if product is None or product.has("datastores"):
+        say_product(found)
+        return found.unused()
+    return say_product(found) and _replicas(found)
+
+
+def _product_places(found: Found) -> bool:
+    field = "zones" if found.items[-1].has("zone") else "regions"
+    return say_product(found) and found.put(field, "count")
+
+
+def _multi(found: Found) -> bool:
+    noun = "zones" if found.items[-1].has("zone") else "regions"
+    found.line.note(f"'{found.text}' names no number; say, for example, '3 {noun}'")
+    return True
+
+
+def _cpu(found: Found) -> bool:
+    item = pick(found.quantities, ("cpu",))
+    if item is None:
+        return False
+    value = positive(item.value, found.text, "state processors above zero, such as '500m CPU'")
+    return found.say("cpu_millicores", tidy(value))
+
+
+def _cpu_behind(found: Found) -> bool:
+    item = found.quantities[0]
+    value = positive(item.value, found.text, "state processors above zero, such as '500m CPU'")
+    if item.kind == "dur":
+        if item.unit != "m":
+            return False
+        return found.say("cpu_millicores", tidy(value / 60))
+    if item.kind == "cpu":
+        return found.say("cpu_millicores", tidy(value))
+    if value > 512:
+        return False
+    return found.say("cpu_millicores", tidy(value * 1000))
+
+
+def _bare_bytes(found: Found) -> bool:
+    """Bytes without a noun: memory, or data from 256 GiB on."""
+    item = found.quantities[0]
+    after = found.after
+    if item.period or (
+        after is not None and after.kind in ("word", "name") and len(after.classes) == 1
+    ):
+        return False
+    positive(item.value, found.text, "state an amount above zero")
+    least = _LEAST_STORED if _behind_store(found.before) else _LEAST_DATA
+    if binary_bytes(item) >= least or item.unit.startswith(("t", "p")):
+        found.line.note(f"'{found.text}' is read as the amount of data")
+        return found.put("data_gib", "gib")
+    if binary_bytes(item) < MIB:
+        return False
+    return found.put("memory_mib", "mib")
+
+
+def _behind_store(items: Sequence[Item]) -> bool:
+    """Whether a datastore was named right before, a comma or bracket in between or none."""
+    before = [item for item in items if not item.has("sep", "fill")]
+    return bool(before) and (
+        before[-1].has("datastores")
+        or (len(before) > 1 and before[-1].kind == "number" and before[-2].has("datastores"))
+    )
+
+
+def _money(found: Found) -> bool:
+    money = found.quantities[0]
+    after = found.after
+    if after is not None and after.has("per", "single", "req", "bytes"):
+        return False
+    return _sum(found, money, money.period)
+
+
+def _sum(found: Found, money: Item, period: float) -> bool:
+    if money.kind == "money" and money.unit != "usd":
+        found.line.note(f"'{found.text}' is not in US dollars; the budget is counted in those")
+        return found.unused()
+    value = positive(money.value, found.text, "state a budget above zero, such as '$4k/month'")
+    if money.kind == "money" and not period:
+        found.line.note(f"'{found.text}' names no period; it is read as a month's")
+    if money.kind != "money":
+        found.line.note(f"'{found.text}' names no currency; it is read as US dollars")
+    return found.say("budget_usd_month", month_of(value, period))
+
+
+def _budget(found: Found) -> bool:
+    money = pick(found.quantities, ("money", "freq", "number"))
+    return money is not None and _sum(found, money, money.period)
+
+
+def _budget_period(found: Found) -> bool:
+    money, period = pick(found.quantities, ("money",)), pick(found.quantities, ("period",))
+    return money is not None and period is not None and _sum(found, money, period.value)
+
+
+def _deploys(found: Found, count: float, period: float) -> bool:
+    fix = "state deployments above zero, such as '25 deploys a week'"
+    return found.say("deploys_per_week", week_of(positive(count, found.text, fix), period))
+
+
+def _deploy_count(found: Found) -> bool:
+    number, period = pick(found.quantities, ("number",)), pick(found.quantities, ("period",))
+    if number is None or period is None:
+        return False
+    return _deploys(found, number.value, period.value)
+
+
+def _deploy_frequency(found: Found) -> bool:
+    freq = pick(found.quantities, ("freq",))
+    return freq is not None and _deploys(found, freq.value, freq.period)
+
+
+def _deploy_period(found: Found) -> bool:
+    period = pick(found.quantities, ("period",))
+    if period is None or period.value < 3600:
+        return False
+    return _deploys(found, 1, period.value)
+
+
+READERS: dict[str, Reader] = {
+    "replicas": _replicas,
+    "product_replicas": _product_replicas,
+    "product_places": _product_places,
+    "multi": _multi,
+    "cpu": _cpu,
+    "cpu_behind": _cpu_behind,
+    "bare_bytes": _bare_bytes,
+    "money": _money,
+    "budget": _budget,
+    "budget_period": _budget_period,
+    "deploy_count": _deploy_count,
+    "deploy_frequency": _deploy_frequency,
+    "deploy_period": _deploy_period,
+    "deploy_period_count": _deploy_count,
+    "replica_range": _replica_range,
+}
+"""The readers by the names that the effects of the rules use."""

@@ -1,0 +1,170 @@
+"""Readers of objectives and recovery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.words.effects import (
+    MIB,
+    pick,
+    positive,
+    slo,
+)
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_names import say_product
+from devops_exe.assess.words.quantities import DAY, MONTH
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.reading import Found, Reader
+
+
+def _bare_percent(found: Found) -> bool:
+    """A percentage without a noun: an objective where nothing around it says otherwise."""
+    line, after = found.line, found.after
+    before = found.before[-1] if found.before else None
+    value = found.quantities[0].value
+    if before is not None and (before.has("strategy", "split", "pct") or before.key == "+"):
+        return False
+    if _in_steps(found):
+        return False
+    if after is not None and (after.kind in ("word", "name") and len(after.classes) == 1):
+        return False
+    if (
+        after is not None
+        and not after.has("rolling")
+        and after.has("split", "strategy", "memory", "cpu", "traffic", "deploy")
+    ):
+        return False
+    if 90 <= value < 100:
+        return found.say("slo_percent", tidy(value))
+    alone = (before is None or before.has("sep", "and") or len(before.classes) > 1) and (
+        after is None or after.has("sep", "and", "over")
+    )
+    if value >= 100 and alone and not line.has("strategy"):
+        return found.say("slo_percent", slo(value, found.text))
+    return False
+
+
+def _in_steps(found: Found) -> bool:
+    """Whether a percentage is one of several in a row: steps of a rollout."""
+    for near in (found.before[::-1], found.ahead):
+        if near and near[0].kind == "pct":
+            return True
+        if len(near) > 1 and near[1].kind == "pct" and near[0].has("sep", "dash", "and", "to"):
+            return True
+    return False
+
+
+def _objective_number(found: Found) -> bool:
+    number = pick(found.quantities, ("number",))
+    if number is None or (number.worded and number.value):
+        return False
+    value = number.value * 100 if 0.5 <= number.value < 1 else number.value
+    if not (value >= 50 or value <= 0):
+        return False
+    return found.say("slo_percent", slo(value, found.text))
+
+
+def _nines_five(found: Found) -> bool:
+    """``three nines five`` is 99.95 %."""
+    if found.quantities[-1].value != 5:
+        return False
+    nines = found.quantities[0].value
+    return found.say("slo_percent", tidy(100 - 10 ** (2 - nines) + 5 * 10 ** (1 - nines)))
+
+
+def _understood(found: Found) -> bool:
+    """Understood, and no field of the profile: nothing is set, nothing is listed."""
+    return bool(found.items)
+
+
+def _window(found: Found) -> bool:
+    """A period of days behind an objective is its window."""
+    item = pick(found.quantities, ("dur", "period"))
+    if item is None or not found.line.has("slo_percent"):
+        return False
+    if item.value < DAY:
+        return False
+    if not any(word.has("window", "rolling") for word in found.items) and not _near_slo(found):
+        return False
+    return found.say("slo_window_days", _days(item))
+
+
+def _days(item: Item) -> float:
+    """Days of a window; a month is 30, a quarter 90, as objectives are counted."""
+    if item.unit and item.value % MONTH == 0:
+        return tidy(30 * item.value / MONTH)
+    return tidy(item.value / DAY)
+
+
+def _near_slo(found: Found) -> bool:
+    last = next(said for said in reversed(found.line.said) if said.field == "slo_percent")
+    return found.start - last.end <= 24
+
+
+def _objective_period(found: Found) -> bool:
+    period = pick(found.quantities, ("period",))
+    if period is None or period.value < DAY or not found.put("slo_percent", "slo"):
+        return False
+    return found.say("slo_window_days", _days(period))
+
+
+def _no_loss(found: Found) -> bool:
+    number = pick(found.quantities, ("number",))
+    if number is not None and number.value != 0:
+        return False
+    return found.say("rpo_minutes", 0)
+
+
+def _store_bytes(found: Found) -> bool:
+    """``postgres with 500 GiB``; what belongs to memory behind it is left to memory."""
+    after = found.after
+    if after is not None and after.has("memory", "cpu"):
+        return False
+    return found.put("data_gib", "gib") and say_product(found)
+
+
+def _bytes_store(found: Found) -> bool:
+    return found.put("data_gib", "gib") and say_product(found)
+
+
+def _backup_frequency(found: Found) -> bool:
+    freq = pick(found.quantities, ("freq",))
+    if freq is None:
+        return False
+    count = positive(freq.value, found.text, "state backups a day above zero")
+    return found.say("backup_interval_minutes", tidy(freq.period / count / 60))
+
+
+def _backup_count(found: Found) -> bool:
+    number, period = pick(found.quantities, ("number",)), pick(found.quantities, ("period",))
+    if number is None or period is None:
+        return False
+    count = positive(number.value, found.text, "state backups a day above zero")
+    return found.say("backup_interval_minutes", tidy(period.value / count / 60))
+
+
+def _restore_rate(found: Found) -> bool:
+    item = pick(found.quantities, ("bytes",))
+    if item is None or item.period != 1:
+        return False
+    value = positive(item.value, found.text, "state a rate above zero")
+    return found.say("restore_mib_per_second", tidy(value / MIB))
+
+
+READERS: dict[str, Reader] = {
+    "bare_percent": _bare_percent,
+    "objective_number": _objective_number,
+    "nines_five": _nines_five,
+    "understood": _understood,
+    "window": _window,
+    "objective_period": _objective_period,
+    "no_loss": _no_loss,
+    "store_bytes": _store_bytes,
+    "bytes_store": _bytes_store,
+    "backup_frequency": _backup_frequency,
+    "backup_count": _backup_count,
+    "restore_rate": _restore_rate,
+}
+"""The readers by the names that the effects of the rules use."""

@@ -1,0 +1,141 @@
+"""Readers of load and latency: what a rate or a time means where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.words.effects import (
+    pick,
+    positive,
+)
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.quantities import DAY, MONTH
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.reading import Found, Reader
+
+
+def _load(found: Found, field: str) -> bool:
+    rate = pick(found.quantities, ("rate", "freq", "number"))
+    if rate is None:
+        return False
+    value = positive(rate.value, found.text, "state a rate above zero, such as '1200 rps'")
+    if rate.kind == "rate" and rate.period >= DAY:
+        return found.say("monthly_requests", value)
+    if rate.kind == "number" and not _says_rate(found):
+        found.line.note(f"'{found.text}' has no unit; it is read as requests per second")
+    if rate.low is not None:
+        found.say("average_rps", rate.low)
+        return found.say("peak_rps", value)
+    return found.say(field, tidy(value * _pending_unit(found, rate)))
+
+
+def _says_rate(found: Found) -> bool:
+    return bool(found.line.kinds & {"rate", "ratephrase"})
+
+
+def _pending_unit(found: Found, rate: Item) -> float:
+    """Seconds-per-period of the line's rate, for a number that leans on it (``2k average``)."""
+    if rate.kind != "number":
+        return 1.0
+    for item in found.line.rates:
+        if item.kind == "rate" and 1 < item.period < DAY:
+            return 1 / item.period
+        if item.kind == "rate":
+            return 1.0
+    return 1.0
+
+
+def _rate(found: Found) -> bool:
+    return _load(found, "peak_rps")
+
+
+def _peak(found: Found) -> bool:
+    if any(item.has("max", "min") for item in found.items) and not any(
+        item.kind == "rate" or item.has("peak", "traffic") for item in found.items
+    ):
+        return False
+    return _load(found, "peak_rps")
+
+
+def _average(found: Found) -> bool:
+    return _load(found, "average_rps")
+
+
+def _multiple(found: Found) -> bool:
+    """``peak 5x average``: a multiple of the average that was said."""
+    number = pick(found.quantities, ("number",))
+    average = next((said.value for said in found.line.said if said.field == "average_rps"), None)
+    month = next((said.value for said in found.line.said if said.field == "monthly_requests"), None)
+    if average is None and isinstance(month, int | float):
+        average = month / MONTH
+    if number is None or not isinstance(average, int | float):
+        return found.unused()
+    factor = positive(number.value, found.text, "state a multiple above zero")
+    return found.say("peak_rps", tidy(factor * average))
+
+
+def _freq(found: Found) -> bool:
+    """A bare ``1200/s`` is a rate; ``3 per day`` of nothing is not understood."""
+    item = found.quantities[0]
+    if item.period > 60 or not item.period:
+        return False
+    value = positive(item.value, found.text, "state a rate above zero, such as '1200 rps'")
+    return found.say("peak_rps", tidy(value / item.period))
+
+
+def _phrase(found: Found, field: str) -> bool:
+    unit = pick(found.quantities, ("ratephrase",))
+    number = pick(found.quantities, ("number",))
+    if unit is None or number is None:
+        return False
+    value = positive(number.value, found.text, "state a rate above zero, such as '1200 rps'")
+    if any(item.has("peak") for item in found.items):
+        field = "peak_rps"
+    if unit.period >= DAY:
+        days = 30.4 * DAY if unit.period == DAY else MONTH
+        return found.say("monthly_requests", tidy(value * days / unit.period))
+    return found.say(field, tidy(value * unit.value))
+
+
+def _phrase_number(found: Found) -> bool:
+    return _phrase(found, "peak_rps")
+
+
+def _phrase_average(found: Found) -> bool:
+    return _phrase(found, "average_rps")
+
+
+def _mean_latency(found: Found) -> bool:
+    found.line.note(f"'{found.text}' is read as the mean service time, waiting included")
+    return found.put("service_ms", "ms")
+
+
+def _latency(found: Found) -> bool:
+    found.line.note(f"'{found.text}' names no percentile; it is read as the 99th")
+    return found.put("p99_ms", "ms")
+
+
+def _share_latency(found: Found) -> bool:
+    share = pick(found.quantities, ("pct",))
+    field = {99: "p99_ms", 95: "p95_ms"}.get(
+        int(share.value) if share and share.value % 1 == 0 else 0
+    )
+    return found.put(field, "ms") if field else found.unused()
+
+
+READERS: dict[str, Reader] = {
+    "rate": _rate,
+    "peak": _peak,
+    "average": _average,
+    "freq": _freq,
+    "phrase_number": _phrase_number,
+    "phrase_peak": _phrase_number,
+    "phrase_average": _phrase_average,
+    "mean_latency": _mean_latency,
+    "latency": _latency,
+    "share_latency": _share_latency,
+    "multiple": _multiple,
+}
+"""The readers by the names that the effects of the rules use."""

@@ -1,0 +1,135 @@
+"""Readers of constraints, products and versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.reading import Found, Reader
+
+
+def _schema(found: Found) -> bool:
+    return found.say("schema_change", "backward_compatible")
+
+
+def _no_schema(found: Found) -> bool:
+    breaking = any(item.has("breaking") for item in found.items)
+    return found.say("schema_change", "backward_compatible" if breaking else "none")
+
+
+def say_product(found: Found) -> bool:
+    """Say what naming the first product of the match implies; False without one."""
+    item = next((item for item in found.items if item.has("product")), None)
+    if item is None or item.product is None:
+        return False
+    for effect in item.product.effects.split(";"):
+        if not effect:
+            continue
+        field, _, value = effect.lstrip("?+").partition(":")
+        spoken: str | bool = value == "true" if value in ("true", "false") else value
+        found.line.say(field, (value,) if effect[0] == "+" else spoken, item.start, item.end,
+                       weak=effect[0] == "?")  # fmt: skip
+    return True
+
+
+def _product_version(found: Found) -> bool:
+    """A number right behind a product is its version and no requirement."""
+    last = found.items[-1]
+    if any(item.has("fill") and item.key not in ("=", ":", "v") for item in found.items[1:-1]):
+        return False
+    product = found.items[0]
+    if product.has("strategy") or (last.kind == "number" and last.value > 1000
+                                   and product.has("datastores")):  # fmt: skip
+        return False
+    if last.kind == "number" and (last.value < 0 or last.low is not None):
+        return False
+    return say_product(found)
+
+
+def _not_product(found: Found) -> bool:
+    product = next((item.product for item in found.items if item.product is not None), None)
+    if product is None:
+        return False
+    if product.says("feature_validation"):
+        return found.say("feature_validation", value=False)
+    return True
+
+
+def _left_product(found: Found) -> bool:
+    """``from Jenkins to …``: what is left behind is not what is wanted."""
+    ahead = found.ahead
+    moving = found.items[0].key not in ("from", "von", "depuis", "desde", "off", "as")
+    if not moving and not any(item.has("goto") or item.key in ("to", "→", "->") for item in ahead):
+        return False
+    return found.items[0].key not in ("currently on", "as", "since")
+
+
+def _version(found: Found) -> bool:
+    item = found.items[0]
+    line = found.line
+    written = line.text[item.start : item.end]
+    if line.has("version"):
+        if not line.has("bad_version") and written not in line.versions:
+            return found.say("bad_version", written)
+        return True
+    line.say("version", written, item.start, item.end, weak=True)
+    return True
+
+
+def _version_text(found: Found) -> str:
+    last = next(
+        item for item in reversed(found.items) if item.kind in ("version", "number")
+    )  # fmt: skip
+    return found.line.text[last.start : last.end]
+
+
+def _version_to(found: Found) -> bool:
+    last = found.items[-1]
+    if last.kind == "number":
+        tagged = any(item.has("tag") for item in found.items)
+        dotted = "." in found.line.text[last.start : last.end]
+        if last.worded or last.low is not None or last.value < 0 or not (tagged or dotted):
+            return False
+        if found.items[0].key in ("a", "as", "to") and not tagged and last.value > 90:
+            return False
+    if any(item.has("fill") and item.key not in _SMALL for item in found.items[1:-1]):
+        return False
+    return found.say("version", _version_text(found))
+
+
+_SMALL = frozenset(("the", "our", "of", ":", "=", "version", "is", "our", "a", "#", "la", "die"))
+
+
+def _version_from(found: Found) -> bool:
+    return found.say("bad_version", _version_text(found))
+
+
+def _version_arrow(found: Found) -> bool:
+    first, last = found.items[0], found.items[-1]
+    found.say("bad_version", found.line.text[first.start : first.end])
+    return found.say("version", found.line.text[last.start : last.end])
+
+
+def _versions(found: Found) -> bool:
+    numbers = [item for item in found.items if item.kind == "number"]
+    texts = [found.line.text[item.start : item.end] for item in numbers]
+    if len(texts) != 2 or not all("." in text for text in texts):
+        return False
+    found.say("bad_version", texts[0])
+    return found.say("version", texts[1])
+
+
+READERS: dict[str, Reader] = {
+    "schema": _schema,
+    "no_schema": _no_schema,
+    "product": say_product,
+    "product_version": _product_version,
+    "not_product": _not_product,
+    "left_product": _left_product,
+    "version": _version,
+    "version_to": _version_to,
+    "version_from": _version_from,
+    "versions": _versions,
+    "version_arrow": _version_arrow,
+}
+"""The readers by the names that the effects of the rules use."""
