@@ -48,20 +48,30 @@ class CostInput(CalculatorInput):
     max_unavailable: IntOrPercent = Field(
         MAX_UNAVAILABLE, description='maxUnavailable: pods, or "N%"'
     )
-    pod_startup_seconds: NonNegative = Field(30, description="scheduling to Ready, seconds")
+    pod_startup_seconds: NonNegative = Field(
+        30, description="scheduling to Ready, seconds (assumption)"
+    )
     min_ready_seconds: NonNegative = Field(0, description="minReadySeconds, seconds")
-    analysis_seconds: NonNegative = Field(300, description="analysis of the preview, seconds")
-    switch_seconds: NonNegative = Field(5, description="one switch, seconds")
+    analysis_seconds: NonNegative = Field(
+        300, description="analysis of the preview, seconds (assumption)"
+    )
+    switch_seconds: NonNegative = Field(5, description="one switch, seconds (assumption)")
     scale_down_delay_seconds: NonNegative = Field(
         default("argo_rollouts", "scale_down_delay_seconds"),
         description="how long the old colour stays, seconds",
     )
     canary_weights_percent: list[Percentage] = Field(
-        [10.0, 25.0, 50.0], min_length=1, description="weights of the canary steps, percent"
+        [10.0, 25.0, 50.0],
+        min_length=1,
+        description="weights of the canary steps, percent (assumption)",
     )
-    step_seconds: NonNegative = Field(300, description="length of a canary step, seconds")
-    cohort_percent: Percentage = Field(10, description="users of the experiment, percent")
-    experiment_seconds: NonNegative = Field(86400, description="length of it, seconds")
+    step_seconds: NonNegative = Field(
+        300, description="length of a canary step, seconds (assumption)"
+    )
+    cohort_percent: Percentage = Field(
+        10, description="users of the experiment, percent (assumption)"
+    )
+    experiment_seconds: NonNegative = Field(86400, description="length of it, seconds (assumption)")
 
 
 class CostOutput(CalculatorOutput):

@@ -11,7 +11,7 @@ from devops_exe.design.cost import surge_of
 from devops_exe.design.operation import ceil_eps
 from devops_exe.design.rollout.deployment import Fenceposts, resolve, waves
 from devops_exe.design.slo.budget import error_budget_fraction, window_in_seconds
-from devops_exe.design.strategy.exposure import Exposure, Piece, Response
+from devops_exe.design.strategy.exposure import Exposure, Piece, Pieces, Response, Waves
 from devops_exe.design.strategy.model import (
     Band,
     Name,
@@ -48,7 +48,6 @@ _KEYS: Final[Mapping[Name, StrategyKey]] = {
     "Recreate": "recreate",
     "A/B Testing": "ab_testing",
 }
-_ALL_AT_ONCE: Final[tuple[Piece, ...]] = ((math.inf, 1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,15 @@ class _Case:
         """Error budget of the window, bad-seconds."""
         return self.budget_ratio * self.window
 
-    def undone(
-        self, pieces: tuple[Piece, ...], act: float, ramp: float, outage: float = 0.0
-    ) -> float:
+    def undone(self, exposure: Exposure, act: float, ramp: float, outage: float = 0.0) -> float:
         """Bad-seconds of a rollout that an alert ends."""
         given = self.given
         response = Response(given.alert_delay_seconds + given.decide_seconds, act, ramp, outage)
-        exposure = Exposure(pieces, given.bad_error_ratio)
         return exposure.undone(self.budget, self.window, response)
+
+    def constant(self, share: float) -> Pieces:
+        """One share of the traffic from the start on."""
+        return Pieces(((math.inf, share),), self.given.bad_error_ratio)
 
 
 def strategy(given: StrategyInput) -> StrategyOutput:
@@ -182,20 +182,20 @@ def _planned(case: _Case, name: Name) -> float:
 def _blue_green(case: _Case) -> float:
     given = case.given
     act = given.switch_seconds + given.lb_propagation_seconds
-    return (1 - given.preview_detection) * case.undone(_ALL_AT_ONCE, act, 1.0)
+    return (1 - given.preview_detection) * case.undone(case.constant(1.0), act, 1.0)
 
 
 def _canary(case: _Case) -> float:
     given = case.given
-    pieces = (
+    pieces: tuple[Piece, ...] = (
         *((given.step_seconds, weight / 100) for weight in given.canary_weights_percent),
-        *_ALL_AT_ONCE,
+        (math.inf, 1.0),
     )
     if given.traffic_routing:
         act, ramp = given.weight_reset_seconds, 1.0
     else:
         act, ramp = case.waves * case.start, 0.5
-    base = case.undone(pieces, act, ramp)
+    base = case.undone(Pieces(pieces, given.bad_error_ratio), act, ramp)
     if not given.canary_analysis or case.samples is None:
         return base
     alive, spent, expected = 1.0, 0.0, 0.0
@@ -212,20 +212,21 @@ def _canary(case: _Case) -> float:
 
 
 def _rolling(case: _Case) -> float:
-    step = case.posts.surge + case.posts.effective
-    pieces = tuple((case.start, i * step / case.given.replicas) for i in range(1, case.waves))
-    return case.undone((*pieces, *_ALL_AT_ONCE), case.waves * case.start, 0.5)
+    given = case.given
+    rise = (case.posts.surge + case.posts.effective) / given.replicas
+    exposure = Waves(case.waves, case.start, rise, given.bad_error_ratio)
+    return case.undone(exposure, case.waves * case.start, 0.5)
 
 
 def _recreate(case: _Case) -> float:
     outage = case.given.termination_grace_seconds + case.start
-    return case.undone(_ALL_AT_ONCE, 0.0, 1.0, outage)
+    return case.undone(case.constant(1.0), 0.0, 1.0, outage)
 
 
 def _ab_testing(case: _Case) -> float:
     given = case.given
     cohort = given.cohort_percent / 100
-    base = case.undone(((math.inf, cohort),), given.flag_propagation_seconds, 1.0)
+    base = case.undone(case.constant(cohort), given.flag_propagation_seconds, 1.0)
     if case.samples is None:
         return base
     error, power = given.bad_error_ratio, given.power

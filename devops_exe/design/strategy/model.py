@@ -29,15 +29,17 @@ Name = Literal["Blue-Green", "Canary", "Rolling", "Recreate", "A/B Testing"]
 class StrategyInput(CalculatorInput):
     """The service, its objective, its traffic, and what is demanded of a release."""
 
-    replicas: PositiveCount = Field(10, description="replicas of the service")
-    rps: Positive = Field(100, description="requests per second while a release runs")
+    replicas: PositiveCount = Field(10, description="replicas of the service (assumption)")
+    rps: Positive = Field(100, description="requests per second while a release runs (assumption)")
     slo_percent: SloPercent = Field(99.9, description="objective, percent")
     window_days: Positive = Field(DEFAULT_WINDOW_DAYS, description="compliance window, days")
     max_surge: IntOrPercent = Field(MAX_SURGE, description='maxSurge: pods, or "N%"')
     max_unavailable: IntOrPercent = Field(
         MAX_UNAVAILABLE, description='maxUnavailable: pods, or "N%"'
     )
-    pod_startup_seconds: NonNegative = Field(30, description="scheduling to Ready, seconds")
+    pod_startup_seconds: NonNegative = Field(
+        30, description="scheduling to Ready, seconds (assumption)"
+    )
     min_ready_seconds: NonNegative = Field(0, description="minReadySeconds, seconds")
     termination_grace_seconds: NonNegative = Field(
         default("kubernetes", "termination_grace_seconds"),
@@ -65,31 +67,43 @@ class StrategyInput(CalculatorInput):
         0.8, description="probability that checks on the idle colour find a fault (assumption)"
     )
     canary_weights_percent: list[Weight] = Field(
-        [10.0, 25.0, 50.0], min_length=1, description="weights of the canary steps, percent"
+        [10.0, 25.0, 50.0],
+        min_length=1,
+        description="weights of the canary steps, percent (assumption)",
     )
-    step_seconds: NonNegative = Field(300, description="length of a canary step, seconds")
-    cohort_percent: Weight = Field(10, description="users of an experiment, percent")
+    step_seconds: NonNegative = Field(
+        300, description="length of a canary step, seconds (assumption)"
+    )
+    cohort_percent: Weight = Field(10, description="users of an experiment, percent (assumption)")
     alpha: OpenRatio = Field(0.05, description="false alarms of the analysis")
-    power: OpenRatio = Field(0.8, description="probability that the analysis finds a fault")
+    power: OpenRatio = Field(
+        0.8, description="probability that the analysis finds a fault (Cohen 1988)"
+    )
     traffic_routing: bool = Field(default=True, description="a router splits traffic by weight")
     canary_analysis: bool = Field(default=False, description="the canary is judged by itself")
-    switch_seconds: NonNegative = Field(5, description="one switch, seconds")
+    switch_seconds: NonNegative = Field(5, description="one switch, seconds (assumption)")
     lb_propagation_seconds: NonNegative = Field(
-        30, description="until every load balancer follows, seconds"
+        30, description="until every load balancer follows, seconds (assumption)"
     )
-    weight_reset_seconds: NonNegative = Field(5, description="one change of a weight, seconds")
+    weight_reset_seconds: NonNegative = Field(
+        5, description="one change of a weight, seconds (assumption)"
+    )
     flag_propagation_seconds: NonNegative = Field(
-        30, description="until every client has a flag, seconds"
+        30, description="until every client has a flag, seconds (assumption)"
     )
-    analysis_seconds: NonNegative = Field(300, description="analysis of the preview, seconds")
+    analysis_seconds: NonNegative = Field(
+        300, description="analysis of the preview, seconds (assumption)"
+    )
     scale_down_delay_seconds: NonNegative = Field(
         default("argo_rollouts", "scale_down_delay_seconds"),
         description="how long the old colour stays, seconds",
     )
-    experiment_seconds: NonNegative = Field(86400, description="length of an experiment, seconds")
+    experiment_seconds: NonNegative = Field(
+        86400, description="length of an experiment, seconds (assumption)"
+    )
     zero_downtime_required: bool = Field(default=False, description="no planned outage")
     spare_capacity_percent: NonNegative = Field(
-        100, description="pods that fit beside the replicas, percent of them"
+        100, description="pods that fit beside the replicas, percent of them (assumption)"
     )
     schema_migration: Literal["none", "backward_compatible", "incompatible"] = Field(
         "none", description="what the release does to the schema"
