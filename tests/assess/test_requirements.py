@@ -15,10 +15,10 @@ from devops_exe.assess.requirements import LONGEST, check_strategy_word, read_wo
 from devops_exe.ground.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from requirement_sentences import REFUSED, SENTENCES, UNUSED
+from requirement_sentences import LINES, REFUSED, SENTENCES, UNUSED
 
 
-@pytest.mark.parametrize(("sentence", "facts"), SENTENCES, ids=[s for s, _ in SENTENCES])
+@pytest.mark.parametrize(("sentence", "facts"), SENTENCES + LINES)
 def test_sentence_says_exactly(sentence: str, facts: dict[str, Any]) -> None:
     profile = read_words(sentence)
     assert {name: fact.value for name, fact in profile} == facts

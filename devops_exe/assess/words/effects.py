@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from devops_exe.assess.words.lexicon import BYTES
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.quantities import DAY, MONTH
 from devops_exe.ground.errors import UserError
@@ -146,10 +148,9 @@ def _mib(item: Item, words: str) -> Value:
 
 def binary_bytes(item: Item) -> float:
     """Bytes of memory: decimal prefixes of byte units are taken as binary ones."""
-    for letter, power in (("k", 1), ("m", 2), ("g", 3), ("t", 4), ("p", 5)):
-        if item.unit.startswith(letter) and "i" not in item.unit[1:2]:
-            return float(item.value) * (1024.0**power) / (1000.0**power)
-    return float(item.value)
+    size = BYTES.get(item.unit, 1)
+    power = round(math.log(size, 1000)) if size >= 1000 and size % 1000 == 0 else 0
+    return float(item.value) * 1.024**power
 
 
 def _port(item: Item, words: str) -> Value:

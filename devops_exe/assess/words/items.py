@@ -267,7 +267,7 @@ def _is_name(tokens: Sequence[Token]) -> bool:
 
 
 _BEFORE_NUMBERS = frozenset(
-    ("min", "max", "p99", "p95", "rto", "rpo", "peak", "avg", "port", "objective")
+    ("min", "max", "sub", "p99", "p95", "rto", "rpo", "peak", "avg", "port", "objective")
 )
 
 

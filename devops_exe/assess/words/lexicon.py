@@ -32,11 +32,14 @@ CLASSES: dict[str, str] = {
     "replica": "replica|replicas|pod|pods|instance|instances|container|containers|copy|copies"
     "|task|tasks|repliken|replik|instanz|instanzen|réplicas|réplica|réplique|répliques"
     "|instancias|instancia|replica count|replicacount|desired replicas|desired count",
-    "handle": "does|do|handle|handles|serve|serves|sustain|sustains|process|processes|take|takes"
+    "handle": "handling|serving|processing|doing|does|do|handle|handles|serve|serves|sustain"
+    "|sustains|process|processes|take|takes"
     "|manage|manages|can do|can handle|can take|can serve|can sustain|is good for|delivers"
     "|deliver|supports|support|capacity|gives|give|schafft|verarbeitet|traite|gère|maneja"
     "|tops out at|maxes out at|gets|achieves|reaches|copes with|can manage|can process|yields"
     "|tested at|load tested at|measured at|throughput",
+    "doing": "handling|serving|processing|receiving|getting|doing|seeing|taking",
+    "sub": "sub",
     "single": "single|one|1|/|a|an|each|every|per|pro|par|por|jede|jeder|chaque|cada|ein|eine|une"
     "|un|una|any",
     "det": "a|an|each|every|the|one|single",
@@ -47,7 +50,7 @@ CLASSES: dict[str, str] = {
     "every": "every|each|alle|toutes les|tous les|cada",
     "times": "times|x|mal|fois|veces|time",
     # filler between a field and its value
-    "fill": "of|is|are|at|under|below|less than|lower than|better than|faster than|within|in"
+    "fill": "sub|of|is|are|at|under|below|less than|lower than|better than|faster than|within|in"
     "|the|a|an|our|my|its|for|with|to|be|should|must|shall|can|could|will|would|stay|stays"
     "|keep|kept|target|targets|targeting|goal|about|around|approx|approximately|roughly|circa"
     "|ca|ca.|etwa|environ|unos|unas|some|nearly|almost|over|above|more than|greater than"
@@ -81,7 +84,9 @@ CLASSES: dict[str, str] = {
     "|percentil 95",
     "pother": "p50|p75|p80|p90|p99.9|p999|p9999|p99.99|p98|50th percentile|90th percentile"
     "|90th|50th|median|99.9th percentile",
-    "latency": "latency|latencies|response time|response times|latenz|antwortzeit|antwortzeiten"
+    "latency": "latency|latency budget|latency target|latency slo|latency objective|complete"
+    "|completes|completed|finish|finishes|finished|answered|served|return|returned|latencies"
+    "|response time|response times|latenz|antwortzeit|antwortzeiten"
     "|latence|temps de réponse|latencia|tiempo de respuesta|round trip|responses|response"
     "|respond|responds|answer|answers|reply|replies|reaction time|tail latency",
     "percentile": "percentile|percentiles|perzentil|percentil",
@@ -98,7 +103,8 @@ CLASSES: dict[str, str] = {
     "startup": "startup|start up|start-up|startup time|start-up time|start up time|starts|start"
     "|boots|boot|boot time|boots up|starts up|cold start|cold starts|warm up|warmup|warm-up"
     "|warms up|warmup time|warm up time|ready|becomes ready|become ready|comes up|spin up"
-    "|spins up|readiness|pod startup|to start|to boot|to start up|to boot up|to become ready"
+    "|spins up|readiness|pod startup|pod startup time|container startup time|startup duration"
+    "|to start|to boot|to start up|to boot up|to become ready"
     "|to come up|to warm up|to be ready|to initialise|to initialize|initialises|initializes"
     "|initialisation|initialization|init time|pod start|cold boot|startzeit|startet|démarrage"
     "|démarre|arranque|arranca|starting|booting|time to ready|launch time|launches|spin-up"
@@ -145,10 +151,12 @@ CLASSES: dict[str, str] = {
     "|zonas de disponibilidad",
     "region": "region|regions|regionen|régions|région|regiones|región|cloud regions"
     "|aws regions|geo regions",
-    "cpu": "cpu|cpus|vcpu|vcpus|core|cores|cpu request|cpu requests|cpu limit|cpu limits"
+    "cpu": "requests.cpu|limits.cpu|resources.requests.cpu|cpu|cpus|vcpu|vcpus|core|cores"
+    "|cpu request|cpu requests|cpu limit|cpu limits"
     "|virtual cpus|v-cpu|v-cpus|kerne|kern|coeurs|cœurs|núcleos|nucleos",
     "millicpu": "millicores|millicore|mcpu|mcores|milli cpu|millicpu|mcore",
-    "memory": "memory|ram|mem|memory request|memory requests|memory limit|memory limits|heap"
+    "memory": "requests.memory|limits.memory|resources.limits.memory|memory|ram|mem"
+    "|memory request|memory requests|memory limit|memory limits|heap"
     "|speicher|arbeitsspeicher|mémoire|memoire|memoria",
     "utilization": "utilization|utilisation|usage|target utilization|target utilisation"
     "|cpu utilization|cpu utilisation|cpu target|target cpu|cpu usage|average utilization"
@@ -156,7 +164,7 @@ CLASSES: dict[str, str] = {
     "headroom": "headroom|spare capacity|spare|slack|buffer|reserve capacity",
     # money and pace
     "budget": "budget|budgets|cost cap|cost limit|spend|spending|cloud bill|bill|costs|cost"
-    "|monthly budget|cloud budget|infra budget|infrastructure budget|cloud spend|kosten"
+    "|cloud budget|infra budget|infrastructure budget|cloud spend|kosten"
     "|presupuesto|coût|spend cap|budget cap|cost ceiling|cloud cost|cloud costs|run cost",
     "usd": "usd|us$|dollar|dollars|bucks|dólares|us dollars|usd/mo",
     "othermoney": "eur|euro|euros|gbp|pounds|chf|yen|jpy|inr|rupees|cad|aud",
@@ -308,7 +316,7 @@ SECONDS: dict[str, float] = {
 
 PERIODS: dict[str, float] = {
     "hourly": 3600, "daily": 86400, "nightly": 86400, "weekly": 604800, "biweekly": 1209600,
-    "bi-weekly": 1209600, "fortnightly": 1209600, "monthly": 2628000, "yearly": 31536000,
+    "bi weekly": 1209600, "fortnightly": 1209600, "monthly": 2628000, "yearly": 31536000,
     "annually": 31536000, "annual": 31536000, "quarterly": 7884000, "stündlich": 3600,
     "stündliche": 3600, "täglich": 86400, "tägliche": 86400, "wöchentlich": 604800,
     "wöchentliche": 604800, "monatlich": 2628000, "monatliche": 2628000, "horaire": 3600,

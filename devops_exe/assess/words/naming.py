@@ -38,7 +38,8 @@ _NO_NAME = words(
     " modern cloud the a an me us autoscale autoscaling autoscaled spread written scales scaled out"
     " hybrid multi-cloud serverless cookies-based distributed event-driven real-time active passive"
     " primary secondary standby migrating moving health check progressive gradual safe simple"
-    " error errors monorepo repo repository monolith active-active active-passive hosted"
+    " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
+    " monolith active-active active-passive hosted"
     " exposed highly-available"
 )
 _GENERIC = words(
@@ -50,7 +51,7 @@ _ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", 
 _QUOTES = frozenset("\"'`“”„«»*")
 _STOPS = frozenset(
     ("sep", "on", "per", "and", "or", "fill", "no", "named", "depends", "from", "to", "goto",
-     "because", "product", "number")
+     "because", "product", "number", "doing")
 )  # fmt: skip
 _POSSESSIVE = frozenset(("my", "our", "unser", "mon", "mi", "notre", "mein", "meine"))
 _LONGEST_NAME = 60
@@ -123,7 +124,7 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
         end >= len(items) and any(item.kind == "name" for item in run)
     ):  # fmt: skip
         return []
-    return run if followed or items[end].has("fill", "and", "no", "per", "depends") else []
+    return run if followed or items[end].has("fill", "and", "no", "per", "depends", "doing") else []
 
 
 def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:

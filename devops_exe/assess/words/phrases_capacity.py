@@ -138,7 +138,7 @@ def _budget(found: Found) -> bool:
 
 
 def _budget_period(found: Found) -> bool:
-    money, period = pick(found.quantities, ("money",)), pick(found.quantities, ("period",))
+    money, period = pick(found.quantities, ("money", "number")), pick(found.quantities, ("period",))
     return money is not None and period is not None and _sum(found, money, period.value)
 
 

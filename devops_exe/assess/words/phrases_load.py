@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from devops_exe.assess.words.reading import Found, Reader
 
 
+_LONGEST_LATENCY = 60.0
+"""Seconds from which a time behind a percentage is no latency."""
+
+
 def _load(found: Found, field: str) -> bool:
     rate = pick(found.quantities, ("rate", "freq", "number"))
     if rate is None:
@@ -23,6 +27,8 @@ def _load(found: Found, field: str) -> bool:
     value = positive(rate.value, found.text, "state a rate above zero, such as '1200 rps'")
     if rate.kind == "rate" and rate.period >= DAY:
         return found.say("monthly_requests", value)
+    if rate.kind == "number" and not _says_rate(found) and found.line.has("replicas"):
+        return False
     if rate.kind == "number" and not _says_rate(found):
         found.line.note(f"'{found.text}' has no unit; it is read as requests per second")
     if rate.low is not None:
@@ -76,6 +82,23 @@ def _multiple(found: Found) -> bool:
     return found.say("peak_rps", tidy(factor * average))
 
 
+def _rate_pair(found: Found) -> bool:
+    """``150 rps/600 rps peak``: average and peak."""
+    low, high = found.quantities[0], found.quantities[-1]
+    if not 0 < low.value < high.value or high.period >= DAY:
+        return False
+    found.say("average_rps", low.value)
+    return found.say("peak_rps", high.value)
+
+
+def _workers(found: Found) -> bool:
+    """``4 workers x 2 threads``: their product serves at once."""
+    count = 1.0
+    for item in found.quantities:
+        count *= positive(item.value, found.text, "state workers above zero")
+    return found.say("workers", tidy(count))
+
+
 def _freq(found: Found) -> bool:
     """A bare ``1200/s`` is a rate; ``3 per day`` of nothing is not understood."""
     item = found.quantities[0]
@@ -122,10 +145,15 @@ def _share_latency(found: Found) -> bool:
     field = {99: "p99_ms", 95: "p95_ms"}.get(
         int(share.value) if share and share.value % 1 == 0 else 0
     )
+    time = pick(found.quantities, ("dur",))
+    if time is None or time.value >= _LONGEST_LATENCY:
+        return False
     return found.put(field, "ms") if field else found.unused()
 
 
 READERS: dict[str, Reader] = {
+    "rate_pair": _rate_pair,
+    "workers": _workers,
     "rate": _rate,
     "peak": _peak,
     "average": _average,

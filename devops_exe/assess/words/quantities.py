@@ -48,6 +48,8 @@ def read_quantities(items: Sequence[Item]) -> list[Item]:
 
 def _hyphen(items: Sequence[Item], i: int) -> bool:
     """A hyphen inside a compound (``3-AZ``, ``zero-downtime``) that parts nothing."""
+    if items[i].key == "+" and items[i].glued and i and items[i - 1].kind == "number":
+        return True
     if items[i].key != "-" or not items[i].glued or not 0 < i < len(items) - 1:
         return False
     return items[i + 1].glued and items[i + 1].kind == "word"
@@ -76,7 +78,7 @@ def _period(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``per second``, ``/s``, ``a week``, ``every 15 minutes``, ``hourly``."""
     item = items[i]
     if item.has("periodword"):
-        return new("period", items, i, i, PERIODS.get(item.key, DAY), item.key), i + 1
+        return new("period", items, i, i, PERIODS[item.key], item.key), i + 1
     if not item.has("per"):
         return None
     j, count = i + 1, 1.0
@@ -109,6 +111,8 @@ def _time_of_one(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return None
     j = i + 2 if (after := at(items, i + 1)) is not None and after.key == "of" else i + 1
     period = at(items, j)
+    if period is not None and period.key in ("second", "minute", "hour", "day") and j == i + 1:
+        period = new("period", items, j, j, SECONDS[period.key], period.key)
     if period is None or period.kind != "period" or period.value < 1:
         return None
     part = 0.25 if items[i].key == "quarter" else 0.5

@@ -10,6 +10,10 @@ CAPACITY: tuple[Rule, ...] = (
         ("3-30 pods", {"min_replicas": 3, "max_replicas": 30}),
         ("3 to 30 replicas", {"min_replicas": 3, "max_replicas": 30}),
     )),
+    Rule("number \"x replica", "@replicas", (("6x replicas", {"replicas": 6}),)),
+    Rule("number \"( number \") replica", "replicas:count#2", (
+        ("six (6) replicas", {"replicas": 6}),
+    )),
     Rule("number product replica", "@product_replicas", (("3 nginx pods", {"replicas": 3}),)),
     Rule("replica fill* number $", "@replicas", (
         ("replicas: 6", {"replicas": 6}), ("replica count of 6", {"replicas": 6}),
@@ -60,7 +64,9 @@ CAPACITY: tuple[Rule, ...] = (
     )),
     Rule("zone fill* number $", "zones:count", (("zones: 3", {"zones": 3}),)),
     Rule("number zone|region|replica fill* \"lost|\"down|\"failure|\"failures|\"outage|\"fails"
-         "|\"failing|\"offline|\"gone|\"loss", "@understood", (("one zone lost", {}), ("one zone down", {}))),
+         "|\"failing|\"offline|\"gone|\"loss", "@understood", (
+        ("one zone lost", {}), ("one zone down", {}),
+    )),
     Rule("\"survive|\"survives|\"tolerate|\"tolerates|\"lose|\"losing|\"loss_of|\"withstand"
          " fill* single? number? zone|region|replica", "@understood", (
         ("survive one zone", {}), ("lose a zone", {}),
@@ -110,6 +116,11 @@ MONEY: tuple[Rule, ...] = (
     Rule("money budget", "@budget", (("$4k budget", {"budget_usd_month": 4000}),)),
     Rule("money budget period", "@budget_period", (
         ("$500 budget per month", {"budget_usd_month": 500}),)),
+    Rule("period budget ~ money|number $", "@budget_period", (
+        ("monthly budget $4k", {"budget_usd_month": 4000}),
+        ("monthly budget: 900", {"budget_usd_month": 900}),
+        ("yearly budget $12k", {"budget_usd_month": 1000}),
+    )),
     Rule("budget ~ money", "@budget", (
         ("budget $500", {"budget_usd_month": 500}),
         ("budget of 500 dollars", {"budget_usd_month": 500}),
@@ -130,6 +141,7 @@ PACE: tuple[Rule, ...] = (
     Rule("number env deploy period", "@deploy_count", (
         ("20 production deploys per week", {"deploys_per_week": 20}),
     )),
+    Rule("multi deploy period", "@understood", (("several deploys a day", {}),)),
     Rule("deploy fill* env? freq", "@deploy_frequency", (
         ("deploys 40 times a month", {"deploys_per_week": 9.20598388953}),
         ("deploy twice a day", {"deploys_per_week": 14}),

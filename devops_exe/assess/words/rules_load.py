@@ -46,6 +46,9 @@ LOAD: tuple[Rule, ...] = (
     Rule("number \"x|\"times fill* peak traffic?", "@multiple", (
         ("100 rps on average with a 10x peak", {"average_rps": 100, "peak_rps": 1000}),
     )),
+    Rule("rate \"/ rate peak", "@rate_pair", (
+        ("150rps/600rps peak", {"average_rps": 150, "peak_rps": 600}),
+    )),
     Rule("freq", "@freq", (("1200/s", {"peak_rps": 1200}),
         ("1200 per second", {"peak_rps": 1200}))),
     Rule("ratephrase ~ peak? ~ number", "@phrase_number", (
@@ -98,6 +101,7 @@ WORK: tuple[Rule, ...] = (
     Rule("single req takes ~ dur", "service_ms:ms", (
         ("each request takes 40 ms", {"service_ms": 40}),
     )),
+    Rule("\"handler takes ~ dur", "service_ms:ms", (("handler takes 12ms", {"service_ms": 12}),)),
     Rule("req takes ~ dur", "service_ms:ms", (("requests take 40 ms", {"service_ms": 40}),)),
     Rule("avg fill* latency ~ dur", "@mean_latency", (
         ("average latency 40 ms", {"service_ms": 40}),
@@ -107,6 +111,12 @@ WORK: tuple[Rule, ...] = (
         ("8 workers", {"workers": 8}), ("4 gunicorn workers", {"workers": 4}),
     )),
     Rule("number product worker", "workers:count", (("4 uvicorn workers", {"workers": 4}),)),
+    Rule("number worker \"x|\"times|\"×|per|fill number worker", "@workers", (
+        ("4 workers x 2 threads", {"workers": 8}),
+    )),
+    Rule("product \"-* \"w|\"workers|\"threads number", "workers:count", (
+        ("gunicorn -w 4", {"workers": 4}),
+    )),
     Rule("number worker single replica", "workers:count", (("8 workers per pod", {"workers": 8}),)),
     Rule("worker fill* number $", "workers:count", (
         ("workers: 8", {"workers": 8}), ("WEB_CONCURRENCY=4", {"workers": 4}),
@@ -168,6 +178,13 @@ LATENCY: tuple[Rule, ...] = (
     Rule("max fill* dur latency", "@latency", ()),
     Rule("pother latency? ~ dur", "@unused", (("p50 20 ms", {}), ("median latency 30 ms", {}))),
     Rule("dur fill* pother latency?", "@unused", ()),
+    Rule("pct latency? \"under|\"below|\"<|\"<=|\"≤|\"within|\"less_than|\"faster_than fill* dur",
+         "@share_latency", (("99% under 300 ms", {"p99_ms": 300}),)),
+    Rule("latency objective ~ pct \"under|\"below|\"<|\"<=|\"≤|\"within|\"in fill* dur",
+         "@share_latency"),
+    Rule("latency ~ pct \"under|\"below|\"<|\"<=|\"≤|\"within|\"in fill* dur", "@share_latency", (
+        ("latency SLO: 99% under 300ms", {"p99_ms": 300}),
+    )),
     Rule("pct fill* adj? req ~ latency? ~ dur", "@share_latency", (
         ("99% of requests under 200 ms", {"p99_ms": 200}),
         ("95 % of calls within 0.1s", {"p95_ms": 100}),

@@ -28,7 +28,7 @@ def not_used(line: Reading) -> tuple[str, ...]:
         while at < len(spans) and spans[at][1] <= item.start:
             at += 1
         inside = at < len(spans) and spans[at][0] < item.end
-        if inside or item.kind not in KINDS or item.kind in ("period", "ratephrase"):
+        if inside or item.kind not in KINDS or _numberless(line, item):
             continue
         if (item.worded and item.kind in ("number", "dur")) or _is_year(line.items, i):
             continue
@@ -45,6 +45,13 @@ def not_used(line: Reading) -> tuple[str, ...]:
     if len(texts) > MOST:
         line.note(f"{len(texts) - MOST} more numbers were not used")
     return tuple(texts[:MOST])
+
+
+def _numberless(line: Reading, item: Item) -> bool:
+    """``a week`` and ``requests per second`` hold no number of their own."""
+    if item.kind not in ("period", "ratephrase"):
+        return False
+    return not any(character.isdigit() for character in line.text[item.start : item.end])
 
 
 def _end(items: Sequence[Item], i: int) -> int:
