@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a sentence stands on one line
 """Sentences and exactly the facts they say: what is not listed must not appear."""
 
 from __future__ import annotations
@@ -1443,4 +1444,4 @@ LINES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("once a day we deploy", {"deploys_per_week": 7}),
     ("ships weekly", {"deploys_per_week": 1}),
 )
-"""Lines as people write them, each read through by hand."""
+"""Lines as people write them, with what was judged to be right for each."""
