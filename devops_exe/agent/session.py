@@ -250,7 +250,7 @@ class Session:
     def _read(self, request: Request) -> SystemProfile:
         from devops_exe.assess.requirements import check_strategy_word, read_words
 
-        facts = read_words(request.arguments)
+        facts = read_words(request.arguments, chat=request.kind == "chat")
         if request.kind == "deploy":
             check_strategy_word(request.arguments)
         return facts
@@ -329,5 +329,7 @@ def _calls(planned: Plan) -> list[Event]:
     events: list[Event] = []
     for entry in planned.ledger:
         events.append(ToolStarted(entry.id, entry.tool, call_of(entry)))
-        events.append(ToolFinished(entry.id, entry.tool, True, answer_of(entry), 0.0))
+        events.append(
+            ToolFinished(entry.id, entry.tool, ok=True, summary=answer_of(entry), milliseconds=0.0)
+        )
     return events

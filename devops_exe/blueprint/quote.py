@@ -39,6 +39,24 @@ def mark(reference: str, style: str) -> str:
     return f"{_OPEN}{reference}{_BAR}{style}{_CLOSE}"
 
 
+def parts_of(text: str) -> list[object]:
+    """A text with marks as an engine reads and writes it: texts and ``{"figure": …}``.
+
+    >>> parts_of("RTO " + mark("L3.rto_minutes", "minutes") + " minutes")
+    ['RTO ', {'figure': 'L3.rto_minutes', 'style': 'minutes'}, ' minutes']
+    """
+    parts: list[object] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        parts.append({"figure": match[1], "style": match[2]})
+        end = match.end()
+    if end < len(text):
+        parts.append(text[end:])
+    return parts
+
+
 def plain(text: str) -> str:
     """Text of somebody else, which may hold no mark."""
     return re.sub(f"[{_OPEN}{_BAR}{_CLOSE}]", "", text)
@@ -66,8 +84,8 @@ def show(value: object, style: str, reference: str = "figure") -> str:
     Raises:
         UserError: the value is no number, or the style is unknown.
     """
-    if style == "text":
-        return str(value)
+    if style == "text" and isinstance(value, str):
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or style not in STYLES:
         raise UserError(
             f"{reference} is no number that can be printed as {style or 'a figure'}",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from devops_exe.blueprint.quote import mark, plain
 from devops_exe.design import tables
 from devops_exe.design.assume import given
+from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +117,15 @@ class Context:
     def look_up(self, reference: str) -> object:
         """The value behind a mark."""
         if reference.startswith("profile:"):
-            return given(self.profile, reference.removeprefix("profile:")).value
+            field = reference.removeprefix("profile:")
+            if field not in self.profile and field not in tables.table("assumptions"):
+                raise UserError(
+                    f"no fact {field!r}",
+                    where="figure",
+                    fix="refer to a fact or an entry that was given",
+                    code="unknown_reference",
+                )
+            return given(self.profile, field).value
         return self.plan.ledger.value(reference)
 
     def command(self, text: str) -> str:
