@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from devops_exe.assess.words.quantities import KINDS
+from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.quantities import KINDS
+from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
