@@ -1,0 +1,371 @@
+"""The application behind the command line: one line in, one answer out, in every mode."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from devops_exe.agent.request import LONGEST_LINE, Request, request_of
+from devops_exe.agent.session import Session
+from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, UserError
+from devops_exe.ground.settings import Setting, Settings
+from devops_exe.terminal import commands
+from devops_exe.terminal.capability import Terminal
+from devops_exe.terminal.question import Nobody, Question
+from devops_exe.terminal.record import Record
+from devops_exe.terminal.turn import Turn, drive
+from devops_exe.terminal.view.answer import what_follows
+from devops_exe.terminal.view.progress import usage_line
+from devops_exe.terminal.view.screen import Screen
+from devops_exe.terminal.writers import waits, writer_of
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterable
+
+    from devops_exe.agent.result import Result
+    from devops_exe.blueprint.dossier import Dossier
+
+SCHEMA = "devops-exe/1"
+
+RULES = (
+    "written rules answered, not a language model; export ANTHROPIC_API_KEY=… (or --base-url URL) "
+    "brings Claude in"
+)
+
+
+class App:
+    """A conversation with its screen.
+
+    Attributes:
+        settings: of this call.
+        screen: the two streams.
+        session: the conversation.
+        record: what is kept of it.
+        question: who can be asked.
+        chatting: whether this is the chat at a terminal: errors take its form.
+        leaving: whether the user asked to leave.
+    """
+
+    def __init__(self, settings: Settings, screen: Screen, session: Session) -> None:
+        self.settings = settings
+        self.screen = screen
+        self.session = session
+        self.record = Record(screen)
+        self.question: Question = Nobody()
+        self.chatting = False
+        self.leaving = False
+        self._runner: asyncio.Runner | None = None
+        self._said_rules = False
+
+    @classmethod
+    def create(cls, settings: Settings, *, stdin: TextIO, stdout: TextIO, stderr: TextIO) -> App:
+        """The application for these settings and streams.
+
+        Raises:
+            UserError: a setting makes no sense, or the session to resume is not there.
+            EngineError: the engine cannot be had, or the store cannot be read.
+        """
+        terminal = Terminal.detect(settings, stdin, stdout, stderr)
+        screen = Screen(terminal, stdout, stderr)
+        folder = settings.text("repo")
+        session = Session(
+            writer_of(settings), repository=Path(folder) if folder else None, width=terminal.width
+        )
+        app = cls(settings, screen, session)
+        wanted = settings.values.get("resume")
+        if wanted is not None or settings.flag("continue"):
+            app.resume(wanted.value if wanted is not None else "")
+        return app
+
+    # ── modes ────────────────────────────────────────────────────────────────────────────
+
+    def answer(self, line: str) -> ExitStatus:
+        """Answer one line: a command of the seed, of the session, or plain words."""
+        try:
+            return self._answer(line)
+        except DevopsExeError as error:
+            return self.fail(error)
+        except KeyboardInterrupt:
+            self.screen.err("⎿ interrupted", "warn")
+            return ExitStatus.INTERRUPTED
+
+    def pipe(self, lines: Iterable[str]) -> ExitStatus:
+        """Answer each line in turn, empty ones skipped; the highest status is the answer."""
+        highest: ExitStatus | None = None
+        try:
+            for line in lines:
+                if not line.strip():
+                    continue
+                status = self.answer(line)
+                highest = status if highest is None else max(highest, status)
+                if self.leaving or status == ExitStatus.INTERRUPTED:
+                    break
+        except UnicodeDecodeError:
+            error = UserError(
+                "it holds bytes that are not UTF-8",
+                where="standard input",
+                fix="send UTF-8 text",
+                code="not_utf8",
+            )
+            highest = max(highest or ExitStatus.OK, self.fail(error))
+        if highest is None:
+            return self.fail(
+                UserError(
+                    "it holds no line",
+                    where="standard input",
+                    fix="send one request a line, such as /devops checkout-api on EKS, 1200 rps",
+                    code="empty_input",
+                )
+            )
+        return highest
+
+    def repl(self) -> ExitStatus:
+        """The chat at a terminal."""
+        from devops_exe.terminal.repl import chat
+
+        return chat(self)
+
+    def close(self) -> None:
+        """Let go of store and event loop."""
+        self.record.close()
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+
+    # ── pieces that replies use ──────────────────────────────────────────────────────────
+
+    @property
+    def json(self) -> bool:
+        """Whether answers are objects."""
+        return self.settings.flag("json") or self.settings.flag("json-lines")
+
+    @property
+    def width(self) -> int:
+        """Cells of a line beside the document."""
+        return self.screen.terminal.width
+
+    def current(self, where: str) -> Dossier:
+        """The document last shown.
+
+        Raises:
+            UserError: there is none.
+        """
+        found = self.session.current
+        if found is None:
+            raise UserError(
+                "no document is current",
+                where=where,
+                fix="make one first: /devops checkout-api on EKS, 1200 rps; or go on with a "
+                "stored one: devops-exe --continue",
+                code="no_document",
+            )
+        return found
+
+    def resume(self, name: str) -> None:
+        """Go on with a stored session; the latest for an empty name.
+
+        Raises:
+            UserError: there is no such session.
+            EngineError: the store cannot be read.
+        """
+        from devops_exe.agent.restore import restore
+
+        key = self.record.meant(name)
+        fresh = Session(
+            self.session.writer,
+            repository=self.session.repository,
+            width=self.session.width,
+            clock=self.session.clock,
+        )
+        for warning in restore(fresh, self.record.store(), key):
+            self.screen.err(f"! {warning}", "warn")
+        self.session = fresh
+
+    def set(self, name: str, value: str) -> None:
+        """Change a setting for the rest of this conversation."""
+        values = {**self.settings.values, name: Setting(value, "flag", f"/{name}")}
+        self.settings = replace(self.settings, values=values)
+
+    def fail(self, error: DevopsExeError) -> ExitStatus:
+        """Show an error in the form of this mode."""
+        self.screen.err(error.repl_line() if self.chatting else error.line(), "bad")
+        if self.json:
+            self.screen.raw_out(self.dump({"error": error.as_object()}))
+        return error.status
+
+    def dump(self, value: object) -> str:
+        """An object as one line of JSON."""
+        return json.dumps(value, ensure_ascii=self.screen.terminal.ascii, default=str)
+
+    # ── one line ─────────────────────────────────────────────────────────────────────────
+
+    def _answer(self, line: str) -> ExitStatus:
+        text = line.strip()
+        if text == "?":
+            text = "/help"
+        _check(text)
+        if text.startswith("/") and len(text) <= LONGEST_LINE:
+            word, rest = commands.split(text)
+            command = commands.find(word)
+            if command.name not in commands.SEED:
+                return self._reply(command, rest, text)
+            text = f"/{command.name} {rest}".rstrip()
+        request = request_of(text)
+        assert request is not None
+        return self._turn(request, text)
+
+    def _reply(self, command: commands.Command, arguments: str, line: str) -> ExitStatus:
+        reply = command.run(self, arguments)
+        if reply.kept and reply.text:
+            self.record.note(self.session, line, reply.text)
+        if self.json:
+            answer: dict[str, object] = {
+                "schema": SCHEMA,
+                "command": {"kind": command.name, "arguments": arguments},
+                "text": reply.text,
+            }
+            if reply.data is not None:
+                answer["data"] = reply.data
+            self.screen.raw_out(self.dump(answer))
+        elif reply.text:
+            self.screen.out(reply.text)
+        for note in reply.notes:
+            self.screen.err(note, "dim")
+        self.leaving = reply.leave
+        return reply.status
+
+    def _turn(self, request: Request, line: str) -> ExitStatus:
+        turn = Turn(
+            self.screen,
+            chat=request.kind == "chat",
+            quiet=self.settings.flag("quiet"),
+            silent=self.settings.flag("json"),
+            events=self.settings.flag("json-lines"),
+        )
+        before = len(self.session.results)
+        try:
+            self._run(turn, line)
+        except UserError as error:
+            turn.progress.stop()
+            again = self._ask_for_system(error, line)
+            if again is None:
+                raise
+            return self._answer(again)
+        except (KeyboardInterrupt, Interrupted):
+            return self._interrupted(turn, line)
+        finally:
+            turn.progress.stop()
+        answered = self.session.results[before:]
+        result = answered[-1] if answered else None
+        text = result.text if result is not None else turn.stream.text
+        self.record.keep(self.session, line, text, result)
+        self._show(turn, request, result)
+        if turn.error is not None:
+            return self.fail(turn.error)
+        healthy = result is None or result.dossier is None or result.dossier.healthy
+        return ExitStatus.OK if healthy else ExitStatus.FINDINGS
+
+    def _run(self, turn: Turn, line: str) -> None:
+        events = self.session.answer(line)
+        if not waits(self.session.writer):
+            for event in drive(events):
+                turn.show(event)
+            return
+
+        async def consume() -> None:
+            async for event in events:
+                turn.show(event)
+
+        if self._runner is None:
+            import asyncio
+
+            self._runner = asyncio.Runner()
+        self._runner.run(consume())
+
+    def _interrupted(self, turn: Turn, line: str) -> ExitStatus:
+        """Keep what was said, marked."""
+        turn.stream.finish()
+        self.screen.err("⎿ interrupted", "warn")
+        if turn.stream.text:
+            self.record.keep(self.session, line, f"{turn.stream.text}\n⎿ interrupted")
+        if self.json:
+            error = Interrupted("interrupted", where="turn", fix="ask again")
+            self.screen.raw_out(self.dump({"error": error.as_object()}))
+        return ExitStatus.INTERRUPTED
+
+    def _ask_for_system(self, error: UserError, line: str) -> str | None:
+        """In the chat a missing system is asked for; None where it cannot be."""
+        if error.code != "no_system" or not self.chatting:
+            return None
+        said = self.question.words("Which system, on what platform, with which load?")
+        return f"{line} {said}" if said and not said.startswith("/") else None
+
+    # ── showing ──────────────────────────────────────────────────────────────────────────
+
+    def _show(self, turn: Turn, request: Request, result: Result | None) -> None:
+        if self.json:
+            self._objects(result)
+            return
+        turn.stream.finish()
+        if result is not None and result.dossier is not None:
+            if request.kind == "chat":
+                self._beside(result.dossier)
+            else:
+                self._document(result.dossier, result.text)
+        if self.settings.flag("quiet"):
+            return
+        if result is not None and (used := usage_line(result.usage)):
+            self.screen.err(used, "dim")
+        if not waits(self.session.writer) and not self._said_rules:
+            self._said_rules = True
+            self.screen.err(f"· {RULES}", "dim")
+
+    def _objects(self, result: Result | None) -> None:
+        if result is None:
+            return
+        answer = result.as_json()
+        if self.settings.flag("json-lines"):
+            answer = {"event": "result", **answer}
+        self.screen.raw_out(self.dump(answer))
+
+    def _document(self, dossier: Dossier, text: str) -> None:
+        if self.screen.terminal.plain:
+            from devops_exe.terminal.view.plain import plain_document
+
+            self.screen.out(plain_document(dossier.blueprint))
+        elif self.screen.terminal.colour_out:
+            from devops_exe.terminal.view.paint import paint_document
+
+            paint_document(self.screen, text)
+        else:
+            self.screen.out(text)
+        if self.settings.flag("quiet"):
+            return
+        follows = what_follows(dossier, self.width)
+        if follows:
+            self.screen.out(f"\n{follows}")
+
+    def _beside(self, dossier: Dossier) -> None:
+        """After a follow-up: what is wrong now, and where the whole document is."""
+        from devops_exe.terminal.view.answer import findings
+
+        serious = [one for one in dossier.findings if one.severity == "error"]
+        if serious:
+            self.screen.out("\n" + "\n".join(findings(serious, self.width)))
+        if not self.settings.flag("quiet"):
+            whole = "/devops" if dossier.kind == "devops" else f"/devops {dossier.kind}"
+            self.screen.err(f"· {whole} prints the whole document; /diff what moved", "dim")
+
+
+def _check(text: str) -> None:
+    """A line as text: bytes that were not UTF-8 arrive as lone surrogates."""
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UserError(
+            "it holds bytes that are not UTF-8",
+            where="line",
+            fix="type it as UTF-8 text",
+            code="not_utf8",
+        )

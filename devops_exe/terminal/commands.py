@@ -1,0 +1,274 @@
+"""The one registry of slash commands: menu, help, shell completion and dispatch read it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+from devops_exe.agent.request import edit_distance
+from devops_exe.ground.errors import ExitStatus, UserError
+
+if TYPE_CHECKING:
+    from devops_exe.terminal.app import App
+
+Group = Literal["Build", "Explain", "Operate", "Session", "System", "Keys"]
+
+GROUPS: tuple[Group, ...] = ("Build", "Explain", "Operate", "Session", "System", "Keys")
+
+Words = Literal["", "figures", "fields", "calculators", "sessions", "engines", "formats", "topics",
+                "strategies", "folders"]  # fmt: skip
+"""What completes a command's arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer of a session command.
+
+    Attributes:
+        text: for standard output.
+        data: for ``--json``; the text alone where None.
+        status: exit status.
+        notes: lines for standard error.
+        kept: whether question and answer are stored with the conversation.
+        leave: whether the session ends.
+    """
+
+    text: str = ""
+    data: object = None
+    status: ExitStatus = ExitStatus.OK
+    notes: tuple[str, ...] = ()
+    kept: bool = False
+    leave: bool = False
+
+
+Handler = Callable[["App", str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One slash command.
+
+    Attributes:
+        name: without the slash.
+        usage: its arguments.
+        summary: at most 48 cells.
+        group: where help lists it.
+        handler: ``module:function`` below ``devops_exe.terminal.replies``; empty for the
+            commands that the engines answer.
+        aliases: other names.
+        completes: what its arguments are.
+        examples: two lines that work.
+        built: whether it answers yet; one that does not is hidden from help.
+        short: a short form of another command, listed in one row of its group.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    group: Group
+    handler: str = ""
+    aliases: tuple[str, ...] = ()
+    completes: Words = ""
+    examples: tuple[str, ...] = ()
+    built: bool = True
+    short: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether help and menu leave it out."""
+        return not self.built
+
+    @property
+    def title(self) -> str:
+        """Name and arguments: ``/why FIGURE``."""
+        return f"/{self.name} {self.usage}".rstrip()
+
+    def run(self, app: App, arguments: str) -> Reply:
+        """Answer.
+
+        Raises:
+            UserError: it is not built yet, or the arguments are wrong.
+        """
+        if not self.built:
+            raise UserError(
+                "not built yet",
+                where=f"/{self.name}",
+                fix="see /help for what is",
+                code="not_built",
+            )
+        module, _, function = self.handler.partition(":")
+        found = importlib.import_module(f"devops_exe.terminal.replies.{module}")
+        return cast("Handler", getattr(found, function))(app, arguments)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "devops", "[system…]", "the whole blueprint", "Build",
+        examples=(
+            "/devops checkout-api on EKS, 1200 rps, p99 250 ms, 99.95 %",
+            "/devops deploy canary checkout-api on GKE, 300 rps",
+        ),
+    ),
+    Command(
+        "pipeline", "[app…]", "environments and CI/CD pipeline", "Build", short=True,
+        examples=("/pipeline checkout-api on GitHub Actions",),
+    ),
+    Command(
+        "deploy", "[strategy…]", "deployment strategy and rollback plan", "Build",
+        completes="strategies", short=True,
+        examples=("/deploy canary checkout-api on EKS, 1200 rps",),
+    ),
+    Command(
+        "rollback", "[version…]", "rollback plan and its commands", "Build", short=True,
+        examples=("/rollback v1.4.2 from v1.5.0",),
+    ),
+    Command(
+        "scale", "[requirements…]", "infrastructure and scaling policy", "Build", short=True,
+        examples=("/scale 3,000 rps, 3 zones",),
+    ),
+    Command(
+        "implement", "[DIR]", "write and prove the files", "Build", completes="folders",
+        built=False,
+    ),
+    Command(
+        "why", "FIGURE", "where a figure comes from", "Explain", "explaining:why",
+        completes="figures", examples=("/why RTO", "/why L3"),
+    ),
+    Command(
+        "what-if", "FIELD=VALUE…", "what moves when a fact changes", "Explain",
+        "explaining:what_if", ("whatif",), "fields",
+        ("/what-if peak_rps=3000", "/what-if slo_percent=99.99 zones=2"),
+    ),
+    Command(
+        "calc", "NAME FIELD=VALUE…", "call a calculator", "Explain", "calculating:calc",
+        completes="calculators",
+        examples=("/calc slo op=budget slo_percent=99.95 window_days=30", "/calc cost"),
+    ),
+    Command(
+        "ledger", "[ENTRY]", "every calculator call of the document", "Explain",
+        "explaining:ledger", completes="figures", examples=("/ledger", "/ledger L3"),
+    ),
+    Command(
+        "assess", "[DIR]", "what a repository says, with file and line", "Explain",
+        "assessing:assess", completes="folders", examples=("/assess", "/assess ./shop"),
+    ),
+    Command(
+        "validate", "", "findings of the document", "Explain", "explaining:validate",
+        examples=("/validate",),
+    ),
+    Command(
+        "diff", "", "what moved since the document before", "Explain", "explaining:diff",
+        examples=("/diff",),
+    ),
+    Command("optimize", "", "cheaper or safer by one change", "Explain", built=False),
+    Command("trace", "", "requests and tool results of the last turn", "Explain", built=False),
+    Command("drill", "", "run the plan on this machine", "Operate", built=False),
+    Command("execute", "rollback", "carry a plan out", "Operate", built=False),
+    Command("watch", "", "follow a rollout", "Operate", built=False),
+    Command("incident", "", "lead through an incident", "Operate", built=False),
+    Command(
+        "sessions", "", "the stored sessions", "Session", "sessions:sessions",
+        examples=("/sessions",),
+    ),
+    Command(
+        "resume", "[ID|NAME]", "go on with a session", "Session", "sessions:resume",
+        completes="sessions", examples=("/resume", "/resume checkout-api"),
+    ),
+    Command(
+        "fork", "[NAME]", "go on in a copy of this session", "Session", "sessions:fork",
+        examples=("/fork", "/fork with two regions"),
+    ),
+    Command(
+        "rename", "NAME", "give this session a name", "Session", "sessions:rename",
+        examples=("/rename checkout before the move",),
+    ),
+    Command(
+        "new", "", "start an empty session", "Session", "sessions:new", ("clear",),
+        examples=("/new",),
+    ),
+    Command(
+        "export", "FORMAT [FILE]", "the document as text or json", "Session",
+        "exporting:export", completes="formats",
+        examples=("/export text", "/export json checkout.json"),
+    ),
+    Command("undo", "", "take the last turn back", "Session", built=False),
+    Command("copy", "", "copy the answer", "Session", built=False),
+    Command("retry", "", "ask the last turn again", "Session", built=False),
+    Command("permissions", "", "what may be written and run", "System", built=False),
+    Command(
+        "engine", "[NAME]", "who answers: auto, claude, offline", "System", "system:engine",
+        completes="engines", examples=("/engine", "/engine offline"),
+    ),
+    Command(
+        "model", "[NAME]", "the model of the claude engine", "System", "system:model",
+        examples=("/model", "/model claude-sonnet-5-5"),
+    ),
+    Command(
+        "context", "", "what was sent to the model", "System", "system:context",
+        examples=("/context",),
+    ),
+    Command("cost", "", "tokens of this session", "System", "system:cost", examples=("/cost",)),
+    Command(
+        "config", "", "settings and where each comes from", "System", "system:config",
+        examples=("/config",),
+    ),
+    Command(
+        "help", "[COMMAND|TOPIC]", "this; topics: " + "keys, exit-codes, environment", "System",
+        "helping:help_", ("?",), "topics", ("/help why", "/help exit-codes"),
+    ),
+    Command("quit", "", "leave; the session is kept", "System", "system:quit_", ("exit", "q")),
+)  # fmt: skip
+"""Every command, in the order of the help."""
+
+SEED: frozenset[str] = frozenset({"devops", "pipeline", "deploy", "rollback", "scale"})
+"""Commands that the engines answer."""
+
+
+def find(word: str) -> Command:
+    """The command of a name, an alias, or the beginning of one name.
+
+    Raises:
+        UserError: no command is meant, or several.
+    """
+    word = word.lower()
+    for command in COMMANDS:
+        if word == command.name or word in command.aliases:
+            return command
+    begins = [one for one in COMMANDS if word and one.built and one.name.startswith(word)]
+    if len(begins) == 1:
+        return begins[0]
+    if begins:
+        raise UserError(
+            f"/{word} is ambiguous",
+            where="line",
+            fix=f"type one of {', '.join('/' + one.name for one in begins)}",
+            code="ambiguous_command",
+        )
+    near = nearest(word)
+    raise UserError(
+        f"there is no command /{word[:40]}",
+        where="line",
+        fix=f"did you mean /{near}? /help lists them" if near else "/help lists them",
+        code="unknown_command",
+    )
+
+
+def nearest(word: str) -> str | None:
+    """The built command within an edit distance of two, the closest first."""
+    best: tuple[int, str] | None = None
+    for command in COMMANDS:
+        if not command.built:
+            continue
+        for name in (command.name, *command.aliases):
+            distance = edit_distance(word, name, 2)
+            if distance <= 2 and distance < len(name) and (best is None or distance < best[0]):
+                best = (distance, command.name)
+    return best[1] if best else None
+
+
+def split(line: str) -> tuple[str, str]:
+    """Command word and the rest of a line that begins with a slash."""
+    word, _, rest = line.strip()[1:].partition(" ")
+    return word.strip(), rest.strip()

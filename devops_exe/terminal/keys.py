@@ -1,0 +1,37 @@
+"""The keys of the chat: one table, from which the bindings and their help come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A binding.
+
+    Attributes:
+        name: what the table of bindings calls it.
+        shown: the keys as a person writes them.
+        does: what it does.
+    """
+
+    name: str
+    shown: str
+    does: str
+
+
+KEYS: tuple[Key, ...] = (
+    Key("submit", "Enter", "sends the line; with the menu open it takes the chosen item"),
+    Key("newline", "Alt-Enter, Ctrl-J, \\", "adds a line (a backslash at the end, then Enter)"),
+    Key("complete", "Tab, Shift-Tab", "opens the menu and goes through it"),
+    Key("suggest", "Right, Ctrl-F", "takes the grey suggestion, or the chosen item of the menu"),
+    Key("close", "Esc", "closes the menu"),
+    Key("search", "Ctrl-R", "searches the lines typed before"),
+    Key("history", "Up, Down", "goes through the lines typed before"),
+    Key("interrupt", "Ctrl-C", "clears the line; during an answer stops it; twice leaves"),
+    Key("leave", "Ctrl-D", "leaves, on an empty line"),
+    Key("redraw", "Ctrl-L", "draws the screen anew and keeps the line"),
+    Key("editor", "Ctrl-X Ctrl-E", "opens the line in $VISUAL or $EDITOR"),
+    Key("suspend", "Ctrl-Z", "suspends; fg comes back"),
+)
+"""Every key with a meaning of its own; the rest are those of readline (emacs)."""

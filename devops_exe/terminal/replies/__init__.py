@@ -1,0 +1,1 @@
+"""Answers of the session's own commands, one module a group."""

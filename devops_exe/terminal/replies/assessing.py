@@ -1,0 +1,70 @@
+"""What a repository says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.view.quantity import named
+from devops_exe.terminal.view.wrap import wrap
+
+if TYPE_CHECKING:
+    from devops_exe.assess.repository import RepositoryReading
+    from devops_exe.terminal.app import App
+
+
+def assess(app: App, arguments: str) -> Reply:
+    """Read a repository: the one named, ``--repo``, or the working folder."""
+    from devops_exe.assess.repository import assess_repository
+
+    named_folder = arguments.strip()
+    folder = Path(named_folder).expanduser() if named_folder else app.session.repository
+    folder = folder or Path()
+    reading = assess_repository(folder)
+    notes: tuple[str, ...] = ()
+    if named_folder:
+        app.session.use_repository(folder)
+        notes = (
+            (f"· a document of a new system reads {folder} from now on",) if app.chatting else ()
+        )
+    return Reply(assessed(reading, app.width), data=reading.as_json(), notes=notes)
+
+
+def assessed(reading: RepositoryReading, width: int) -> str:
+    """Facts with their places, contradictions, risks and questions."""
+    lines = ["Facts"] if reading.facts else ["no fact was found"]
+    for name, fact in reading.facts:
+        told = f"{named(name, fact.value)}  ({fact.where}{_role(fact.role)})"
+        lines += wrap(told, width, "  ", "      ")
+    if reading.risks:
+        lines += ["", "Risks"]
+        for risk in reading.risks:
+            row = risk.as_json()
+            told = f"{row['what']} ({row['where']}) → {row['answer']}"
+            lines += wrap(told, width, "  ! ")
+    if reading.contradictions:
+        lines += ["", "Contradictions"]
+        for one in reading.contradictions:
+            lines += wrap(_contradiction(one), width, "  • ")
+    if reading.questions:
+        lines += ["", "Open questions"]
+        for number, question in enumerate(reading.questions, 1):
+            lines += wrap(question, width, f"  {number}. ")
+    for note in reading.notes:
+        lines += wrap(note, width, "· ")
+    return "\n".join(lines)
+
+
+def _role(role: str) -> str:
+    return "" if role == "declared" else f", {role}"
+
+
+def _contradiction(one: dict[str, object]) -> str:
+    kept, lost = one.get("kept"), one.get("lost")
+    if isinstance(kept, dict) and isinstance(lost, dict):
+        return (
+            f"{one.get('field')}: {kept.get('value')} ({kept.get('where')}) holds, "
+            f"{lost.get('value')} ({lost.get('where')}) does not"
+        )
+    return str(one)

@@ -1,0 +1,189 @@
+"""Where figures come from, what would move them, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from devops_exe.ground.errors import ExitStatus, UserError
+from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.view.entry import entry_line, entry_words
+from devops_exe.terminal.view.wrap import paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.design.ledger import Entry
+    from devops_exe.terminal.app import App
+
+FIGURES: Mapping[str, str] = {
+    "RTO": "recovery",
+    "gray RTO": "recovery_gray",
+    "replicas": "peak",
+    "min replicas": "average",
+    "max replicas": "twice",
+    "reliability": "availability",
+    "error budget": "budget",
+    "alerts": "alerts",
+    "detection": "detection",
+    "strategy": "risk",
+    "risk": "risk",
+    "rollout": "rolling",
+    "canary samples": "sample",
+    "bake time": "bake",
+    "traffic split": "first_step",
+    "restore": "data",
+    "cost": "cost",
+}
+"""Names of figures as a person says them, and the role of the entry behind each."""
+
+
+def why(app: App, arguments: str) -> Reply:
+    """Where a figure comes from."""
+    dossier = app.current("/why")
+    words = arguments.strip()
+    if not words:
+        names = ", ".join(name for name, role in FIGURES.items() if _has(dossier, role))
+        raise UserError(
+            "no figure is named",
+            where="/why",
+            fix=f"name one of {names}, or an entry such as L3",
+            code="no_figure",
+        )
+    try:
+        from devops_exe.blueprint import why as explained  # type: ignore[attr-defined,unused-ignore]
+    except ImportError:
+        entry = entry_of(dossier, words)
+        return Reply(entry_words(entry, app.width), data=entry.as_json(), kept=True)
+    text: str = explained.why(dossier, words)
+    return Reply(paragraphs(text, app.width), kept=True)
+
+
+def what_if(app: App, arguments: str) -> Reply:
+    """What moves when facts change; the conversation's system stays as it is."""
+    dossier = app.current("/what-if")
+    assignments = assigned(arguments, "/what-if")
+    try:
+        from devops_exe.blueprint import (  # type: ignore[attr-defined,unused-ignore]
+            what_if as supposed,
+        )
+    except ImportError:
+        raise UserError(
+            "not built yet", where="/what-if", fix="say the change itself: 3,000 rps",
+            code="not_built",
+        ) from None  # fmt: skip
+    stated = app.session.stated
+    assert stated is not None
+    text: str = supposed.what_if(dossier, stated, assignments, app.session.clock)
+    return Reply(paragraphs(text, app.width), kept=True)
+
+
+def assigned(arguments: str, where: str) -> dict[str, str]:
+    """``FIELD=VALUE…`` as a mapping; a value holds blanks up to the next ``FIELD=``.
+
+    Raises:
+        UserError: there is none, or a word stands before the first.
+
+    >>> assigned("peak_rps=3000 strategy=A/B Testing", "/what-if")
+    {'peak_rps': '3000', 'strategy': 'A/B Testing'}
+    """
+    parts = re.split(r"(?:^|\s+)([A-Za-z][\w-]*)\s*=\s*", arguments.strip())
+    if len(parts) < 3 or parts[0].strip():
+        raise UserError(
+            f"{parts[0].strip()[:60]!r} is no FIELD=VALUE"
+            if parts[0].strip()
+            else "no FIELD=VALUE",
+            where=where,
+            fix="write for example peak_rps=3000",
+            code="no_assignment",
+        )
+    names, values = parts[1::2], parts[2::2]
+    found = {}
+    for name, value in zip(names, values, strict=True):
+        found[name.replace("-", "_")] = value.strip().strip(",").strip("\"'")
+    return found
+
+
+def ledger(app: App, arguments: str) -> Reply:
+    """Every calculator call, or one whole."""
+    dossier = app.current("/ledger")
+    if arguments:
+        entry = entry_of(dossier, arguments)
+        return Reply(entry_words(entry, app.width), data=entry.as_json())
+    lines = [entry_line(entry, app.width) for entry in dossier.ledger]
+    return Reply("\n".join(lines), data=dossier.ledger.as_json())
+
+
+def validate(app: App, arguments: str) -> Reply:
+    """Findings of the current document."""
+    del arguments
+    from devops_exe.terminal.view.answer import findings
+
+    dossier = app.current("/validate")
+    lines = findings(dossier.findings, app.width) or ["✓ no finding"]
+    return Reply(
+        "\n".join(lines),
+        data=[one.as_json() for one in dossier.findings],
+        status=ExitStatus.OK if dossier.healthy else ExitStatus.FINDINGS,
+    )
+
+
+def diff(app: App, arguments: str) -> Reply:
+    """What moved between the last two documents."""
+    del arguments
+    from devops_exe.blueprint.moved import moved
+
+    now = app.current("/diff")
+    if len(app.session.dossiers) < 2:
+        raise UserError(
+            "there is one document only",
+            where="/diff",
+            fix="change something first: 3,000 rps",
+            code="no_document",
+        )
+    before = app.session.dossiers[-2]
+    if before.blueprint.header.system != now.blueprint.header.system:
+        names = f"{before.blueprint.header.system} → {now.blueprint.header.system}"
+        head = [f"system: {names}"]
+    else:
+        head = []
+    lines = [*head, *moved(before, now)]
+    return Reply("\n".join(lines) or "no printed figure moved", data=lines)
+
+
+def entry_of(dossier: Dossier, words: str) -> Entry:
+    """The entry meant by an id, a reference, a figure's name, a tool or an output.
+
+    Raises:
+        UserError: none is meant.
+    """
+    match = re.match(r"(L\d+)\b", words.strip(), re.IGNORECASE)
+    if match:
+        return dossier.ledger.entry(match[1].upper())
+    wanted = _plain(words)
+    roles = {_plain(name): role for name, role in FIGURES.items()}
+    if dossier.plan is not None:
+        roles |= {_plain(role): role for role in dossier.plan.ids}
+        for name in (wanted, wanted.removesuffix("minutes"), wanted.removesuffix("percent")):
+            if name in roles and dossier.plan.has(roles[name]):
+                return dossier.plan.entry(roles[name])
+    for entry in dossier.ledger:
+        names = (f"{entry.tool}{entry.op}", entry.tool, entry.op, *entry.outputs)
+        if wanted in {_plain(name) for name in names if name}:
+            return entry
+    known = ", ".join(name for name, role in FIGURES.items() if _has(dossier, role))
+    raise UserError(
+        f"no figure is called {words[:60]!r}",
+        where="/why",
+        fix=f"name one of {known}, or an entry of /ledger",
+        code="unknown_figure",
+    )
+
+
+def _has(dossier: Dossier, role: str) -> bool:
+    return dossier.plan is not None and dossier.plan.has(role)
+
+
+def _plain(name: Any) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(name).lower())

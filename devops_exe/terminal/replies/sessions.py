@@ -1,0 +1,110 @@
+"""Sessions: listing, going on, copying, naming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.agent.session import Session
+from devops_exe.ground.errors import UserError
+from devops_exe.ground.text import cut, pad
+from devops_exe.terminal.commands import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.agent.store import SessionLine
+    from devops_exe.terminal.app import App
+
+
+def sessions(app: App, arguments: str) -> Reply:
+    """The stored sessions, the last used first."""
+    del arguments
+    store = app.record.store()
+    listed = store.sessions()
+    notes = tuple(f"! skipped: {what}" for what in store.skipped)
+    return Reply(listing(listed, app.width, app.session.id), data=listed, notes=notes)
+
+
+def listing(listed: Sequence[SessionLine], width: int, current: str = "") -> str:
+    """One line a session; the current one is marked."""
+    if not listed:
+        return "no session is stored yet"
+    lines = []
+    for one in listed:
+        mark = "●" if one["id"] == current else " "
+        turns = f"{one['turns']} turn{'' if one['turns'] == 1 else 's'}"
+        line = f"{mark} {pad(one['id'], 6)} {one['updated'][:16].replace('T', ' ')}  "
+        lines.append(cut(f"{line}{pad(turns, 9)} {one['title']}", max(39, width)))
+    return "\n".join(lines)
+
+
+def resume(app: App, arguments: str) -> Reply:
+    """Go on with a session; in the chat without a name, choose from a numbered list."""
+    name = arguments.strip()
+    if not name and app.chatting:
+        listed = app.record.store().sessions()[:9]
+        if len(listed) > 1:
+            for number, one in enumerate(listed, 1):
+                app.screen.err(f"  {number}. {one['id']}  {one['title']}")
+            said = app.question.words("Which one? A number, an id or a name")
+            if not said:
+                return Reply("nothing changed")
+            name = listed[int(said) - 1]["id"] if _chosen(said, len(listed)) else said
+    app.resume(name)
+    return Reply(resumed(app), data={"id": app.session.id, "title": app.session.title})
+
+
+def resumed(app: App) -> str:
+    """What was taken up."""
+    session = app.session
+    count = len(session.dossiers)
+    documents = f"{count} document{'' if count == 1 else 's'}"
+    current = session.current
+    system = f", current system {current.blueprint.header.system}" if current else ""
+    return f"session {session.id} “{session.title}”: {documents}{system}"
+
+
+def fork(app: App, arguments: str) -> Reply:
+    """Go on in a copy."""
+    old = _stored(app, "/fork")
+    app.session.id = app.record.store().fork(old, arguments.strip() or None)
+    app.resume(app.session.id)
+    return Reply(
+        f"this is now session {app.session.id} “{app.session.title}”; {old} stays as it was",
+        data={"id": app.session.id, "parent": old},
+    )
+
+
+def rename(app: App, arguments: str) -> Reply:
+    """Another name for this session."""
+    name = arguments.strip()
+    if not name:
+        raise UserError("no name is given", where="/rename", fix="write /rename NAME")
+    key = _stored(app, "/rename")
+    app.record.store().rename(key, name)
+    app.session.title = name
+    return Reply(f"session {key} is now “{name}”", data={"id": key, "title": name})
+
+
+def new(app: App, arguments: str) -> Reply:
+    """An empty session; the one before stays stored."""
+    del arguments
+    old = app.session
+    app.session = Session(old.writer, repository=old.repository, width=old.width, clock=old.clock)
+    kept = f"; {old.id} is kept: /resume {old.id}" if old.id else ""
+    return Reply(f"a new session{kept}")
+
+
+def _chosen(said: str, count: int) -> bool:
+    return said.isascii() and said.isdigit() and 1 <= int(said) <= count and len(said) == 1
+
+
+def _stored(app: App, where: str) -> str:
+    if not app.session.id:
+        raise UserError(
+            "this session has no stored turn yet",
+            where=where,
+            fix="ask something first, or devops-exe --continue goes on with the latest",
+            code="no_session",
+        )
+    return app.session.id

@@ -1,0 +1,110 @@
+"""Who answers, what it took, and the settings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from devops_exe.ground.errors import UserError
+from devops_exe.ground.options import OPTIONS
+from devops_exe.ground.text import pad
+from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.view.quantity import short_count
+from devops_exe.terminal.writers import ENGINES, label, waits, writer_of
+
+if TYPE_CHECKING:
+    from devops_exe.terminal.app import App
+
+
+def engine(app: App, arguments: str) -> Reply:
+    """Say who answers, or change it."""
+    name = arguments.strip().lower()
+    if not name:
+        return Reply(f"{label(app.session.writer)} answers", data=dict(app.session.writer.name))
+    if name not in ENGINES:
+        raise UserError(
+            f"{name[:40]!r} is no engine",
+            where="/engine",
+            fix=f"use one of {', '.join(ENGINES)}",
+            code="unknown_engine",
+        )
+    before = app.settings
+    app.set("engine", name)
+    try:
+        app.session.writer = writer_of(app.settings)
+    except Exception:
+        app.settings = before
+        raise
+    return Reply(f"{label(app.session.writer)} answers from now on")
+
+
+def model(app: App, arguments: str) -> Reply:
+    """Say which model answers, or change it."""
+    name = arguments.strip()
+    present = app.settings.text("model") or "none"
+    if not name:
+        idle = "" if waits(app.session.writer) else "; the offline engine uses none"
+        return Reply(f"{present}{idle}", data={"model": present})
+    app.set("model", name)
+    if waits(app.session.writer):
+        app.session.writer = writer_of(app.settings)
+        return Reply(f"{label(app.session.writer)} answers from now on")
+    return Reply(f"{name}; it counts once /engine claude answers")
+
+
+def context(app: App, arguments: str) -> Reply:
+    """What was sent to a model."""
+    del arguments
+    memory = app.session.memory
+    messages = memory.get("messages") if isinstance(memory, dict) else None
+    if not messages:
+        return Reply("nothing was sent: no model was asked in this session", data={"messages": 0})
+    size = len(json.dumps(messages, ensure_ascii=False).encode())
+    lines = [f"{len(messages)} messages, {size / 1024:.1f} KiB, go with the next question"]
+    for message in messages:
+        kinds = [str(block.get("type")) for block in message.get("content", []) if block]
+        told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        lines.append(f"  {pad(str(message.get('role')), 10)} {told}")
+    return Reply("\n".join(lines), data={"messages": len(messages), "bytes": size})
+
+
+def cost(app: App, arguments: str) -> Reply:
+    """Tokens of this session; money is not guessed."""
+    del arguments
+    used = [result.usage for result in app.session.results]
+    total = {
+        "turns": len(used),
+        "round_trips": sum(one.round_trips for one in used),
+        "input_tokens": sum(one.input_tokens for one in used),
+        "output_tokens": sum(one.output_tokens for one in used),
+        "cache_read_tokens": sum(one.cache_read_tokens for one in used),
+        "cache_write_tokens": sum(one.cache_write_tokens for one in used),
+    }
+    if not total["round_trips"]:
+        return Reply("no token was used: the offline engine asks no service", data=total)
+    sent = total["input_tokens"] + total["cache_read_tokens"] + total["cache_write_tokens"]
+    text = (
+        f"in {short_count(sent)} (cached {short_count(total['cache_read_tokens'])}) · "
+        f"out {short_count(total['output_tokens'])} · {total['round_trips']} round trips · "
+        f"{total['turns']} turns"
+    )
+    return Reply(text, data=total)
+
+
+def config(app: App, arguments: str) -> Reply:
+    """Each setting that has a value, and where it came from."""
+    del arguments
+    rows = []
+    for option in OPTIONS:
+        setting = app.settings.values.get(option.name)
+        if setting is not None:
+            rows.append((option.name, setting.value, f"{setting.whence}: {setting.where}"))
+    lines = [f"{pad(name, 12)} {pad(value, 22)} {where}" for name, value, where in rows]
+    data = {name: {"value": value, "from": where} for name, value, where in rows}
+    return Reply("\n".join(lines), data=data)
+
+
+def quit_(app: App, arguments: str) -> Reply:
+    """Leave."""
+    del app, arguments
+    return Reply(leave=True)

@@ -1,0 +1,152 @@
+"""One turn on the screen: events in, progress and text out, the result stored and shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, cast
+
+from devops_exe.agent.events import Document, ErrorRaised, Event, TextDelta
+from devops_exe.ground.text import cells
+from devops_exe.terminal.view.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from devops_exe.ground.errors import DevopsExeError
+    from devops_exe.terminal.view.screen import Screen
+
+_LAST_WORD = re.compile(r"\S*\s*\Z")
+
+
+def drive(events: AsyncIterator[Event]) -> Iterator[Event]:
+    """The events of an engine that never waits, without an event loop.
+
+    Raises:
+        RuntimeError: it did wait.
+    """
+    iterator = aiter(events)
+    while True:
+        step = iterator.__anext__()
+        try:
+            step.__await__().send(None)
+        except StopIteration as answered:
+            yield cast("Event", answered.value)
+        except StopAsyncIteration:
+            return
+        else:
+            message = "an engine that should not wait did"
+            raise RuntimeError(message)
+
+
+class Stream:
+    """Text that appears as it comes, but for its last word.
+
+    The last word stays back until the turn is stored, so that no answer that was shown whole
+    can be lost. At a terminal, lines are broken at blanks.
+    """
+
+    def __init__(self, screen: Screen, *, answer: bool, width: int) -> None:
+        self._print = screen.out if answer else screen.err
+        self._width = width
+        self._back = ""
+        self._column = 0
+        self.text = ""
+
+    def write(self, piece: str) -> None:
+        """Show a piece, its last word kept back."""
+        self.text += piece
+        self._back += piece
+        last = _LAST_WORD.search(self._back)
+        until = last.start() if last is not None else 0
+        if until:
+            self._show(self._back[:until])
+            self._back = self._back[until:]
+
+    def finish(self) -> None:
+        """Show what was kept back and end the line."""
+        if self.text:
+            self._show(self._back.rstrip())
+            self._print("")
+        self._back = ""
+
+    def _show(self, text: str) -> None:
+        if not self._width:
+            self._print(text, end="")
+            return
+        out: list[str] = []
+        for word in re.findall(r"\n|[^\S\n]+|\S+", text):
+            if word == "\n":
+                self._column = 0
+            elif not word.isspace() and self._column + cells(word) > self._width and self._column:
+                out.append("\n")
+                self._column = cells(word)
+            else:
+                self._column += cells(word)
+            out.append(word)
+        self._print("".join(out), end="")
+
+
+class Turn:
+    """Shows the events of one turn and gathers what it leaves."""
+
+    def __init__(
+        self, screen: Screen, *, chat: bool, quiet: bool, silent: bool, events: bool
+    ) -> None:
+        """Begin.
+
+        Args:
+            screen: where to show.
+            chat: whether the text is the answer (else it is a word beside a document).
+            quiet: no progress.
+            silent: no text: the result comes as one object.
+            events: each event as a JSON line instead.
+        """
+        self._screen = screen
+        self._silent = silent or events
+        self._events = events
+        self.progress = Progress(screen, quiet=quiet)
+        terminal = screen.terminal
+        wraps = terminal.output if chat else terminal.live
+        self.stream = Stream(
+            screen, answer=chat, width=max(20, min(terminal.columns, 100)) if wraps else 0
+        )
+        self.error: DevopsExeError | None = None
+        self.document = False
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        if self._events:
+            self._screen.raw_out(json.dumps(event_object(event), ensure_ascii=False))
+        match event:
+            case TextDelta(text) if self._silent:
+                self.stream.text += text
+            case TextDelta(text):
+                self.progress.stop()
+                self.stream.write(text)
+            case ErrorRaised(error):
+                self.error = error
+            case Document():
+                self.document = True
+            case _:
+                self.progress.show(event)
+
+
+def event_object(event: Event) -> dict[str, object]:
+    """An event as one object of ``--json-lines``; a document comes whole with the result."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    if isinstance(event, Document):
+        return {"event": name}
+    if isinstance(event, ErrorRaised):
+        return {"event": name, "error": event.error.as_object()}
+    return {"event": name, **{one.name: _plain(getattr(event, one.name)) for one in fields(event)}}
+
+
+def _plain(value: object) -> object:
+    as_json = getattr(value, "as_json", None)
+    if callable(as_json):
+        return cast("Mapping[str, object]", as_json())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return value

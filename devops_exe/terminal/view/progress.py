@@ -1,0 +1,128 @@
+"""Events of a turn as lines on standard error: phases, tools, retries, notices."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from devops_exe.agent.events import (
+    CutOff,
+    Event,
+    Notice,
+    PhaseFinished,
+    PhaseStarted,
+    Retry,
+    ToolFinished,
+    ToolStarted,
+    Usage,
+)
+from devops_exe.ground.text import pad
+from devops_exe.terminal.view.quantity import short_count, short_time
+from devops_exe.terminal.view.spinner import Spinner
+from devops_exe.terminal.view.wrap import STACKED, two_columns
+
+if TYPE_CHECKING:
+    from devops_exe.terminal.view.screen import Screen
+
+_PLANNED = re.compile(r"L[1-9]\d*")
+_TELLING = ("slo budget(", "scaling capacity(", "availability zones(", "rto recovery(", "strategy(")
+"""Calls of a plan that get a line of their own; the ledger lists them all."""
+
+
+class Progress:
+    """Shows the events of one turn; silent where ``quiet``."""
+
+    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+        self._screen = screen
+        self._quiet = quiet
+        self._spinner = Spinner(screen)
+        self._calls: dict[str, str] = {}
+        self._told: set[str] = set()
+        self._folded = 0
+
+    def show(self, event: Event) -> None:
+        """Show one event, if it is one of progress."""
+        if self._quiet:
+            return
+        match event:
+            case PhaseStarted(name):
+                self._spinner.start(name)
+            case PhaseFinished():
+                self._spinner.stop()
+                self._fold()
+                self._phase(event)
+            case ToolStarted():
+                self._calls[event.id] = event.arguments
+                if not _PLANNED.fullmatch(event.id):
+                    self._spinner.start(event.name)
+            case ToolFinished():
+                self._tool(event)
+            case Retry():
+                self._line(
+                    f"! retry {event.attempt}/{event.of} in {event.seconds:.0f} s · {event.reason}"
+                )
+            case CutOff():
+                self._line(
+                    f"⎿ the stream broke; asked again ({event.attempt}/{event.of}), "
+                    "the answer comes whole"
+                )
+            case Notice(text):
+                self._line(f"! {text}")
+            case _:
+                pass
+
+    def stop(self) -> None:
+        """Wipe what still runs."""
+        self._spinner.stop()
+
+    def _line(self, text: str) -> None:
+        self._spinner.stop()
+        self._screen.err(text, "dim")
+
+    def _phase(self, event: PhaseFinished) -> None:
+        took = short_time(event.seconds)
+        if self._screen.terminal.plain:
+            self._screen.err(f"ok    {pad(event.name, 10)} {event.summary} ({took})")
+            return
+        columns = self._columns()
+        self._screen.err(two_columns(f"✓ {pad(event.name, 9)} {event.summary}", took, columns))
+
+    def _tool(self, event: ToolFinished) -> None:
+        call = self._calls.pop(event.id, "") or event.name
+        if _PLANNED.fullmatch(event.id) and event.ok:
+            kind = next((one for one in _TELLING if call.startswith(one)), "")
+            if not kind or kind in self._told or not self._screen.terminal.live:
+                self._folded += 1
+                return
+            self._told.add(kind)
+        self._spinner.stop()
+        mark = "●" if event.ok else "✗"
+        if not call.startswith(event.name):
+            call = f"{event.name}({call})"
+        took = short_time(event.milliseconds / 1000) if event.milliseconds >= 1 else ""
+        line = f"  {mark} {call} → {event.summary}" if event.summary else f"  {mark} {call}"
+        self._screen.err(two_columns(line, took, self._columns()), "dim" if event.ok else "bad")
+
+    def _fold(self) -> None:
+        if self._folded and self._screen.terminal.live:
+            self._screen.err(f"  · {self._folded} more calculator calls: /ledger", "dim")
+        self._folded = 0
+
+    def _columns(self) -> int:
+        return max(20, min(self._screen.terminal.columns, 100))
+
+
+def usage_line(usage: Usage) -> str:
+    """Tokens, seconds and round trips of a turn; empty where no service was asked."""
+    if not usage.round_trips:
+        return ""
+    sent = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+    cached = f" (cached {short_count(usage.cache_read_tokens)})" if usage.cache_read_tokens else ""
+    trips = f"{usage.round_trips} round trip{'' if usage.round_trips == 1 else 's'}"
+    return (
+        f"  in {short_count(sent)}{cached} · out {short_count(usage.output_tokens)} · "
+        f"{usage.seconds:.1f} s · {trips}"
+    )
+
+
+__all__ = ["STACKED", "Progress", "usage_line"]

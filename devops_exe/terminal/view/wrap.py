@@ -1,0 +1,50 @@
+"""Lines of prose on the screen: wrapped at blanks to a number of cells."""
+
+from __future__ import annotations
+
+from devops_exe.ground.text import cells, cut, pad
+
+STACKED = 60
+"""Below this many columns there is no right column."""
+
+
+def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
+    """``text`` in lines of at most ``width`` cells.
+
+    Args:
+        text: one paragraph; a word longer than the room gets a line of its own.
+        width: cells; no fewer than 20 are used.
+        first: what stands before the first line.
+        rest: what stands before the others; blanks as wide as ``first`` where None.
+
+    >>> wrap("a few words more", 20, "- ")
+    ['- a few words more']
+    """
+    width = max(20, width)
+    rest = " " * cells(first) if rest is None else rest
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.split():
+        candidate = f"{line}{'' if empty else ' '}{word}"
+        if empty or cells(candidate) <= width:
+            line, empty = candidate, False
+        else:
+            lines.append(line)
+            line = rest + word
+    return [*lines, line.rstrip()]
+
+
+def paragraphs(text: str, width: int) -> str:
+    """Each line of ``text`` wrapped by itself, its own indent kept."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += [line] if cells(line) <= width else wrap(line, width, indent)
+    return "\n".join(lines)
+
+
+def two_columns(left: str, right: str, width: int) -> str:
+    """``left`` cut to fit, ``right`` at the right edge; dropped where there is no room."""
+    if not right or width < STACKED:
+        return cut(left, width)
+    return f"{pad(cut(left, width - cells(right) - 2), width - cells(right))}{right}"
