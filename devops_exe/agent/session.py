@@ -135,6 +135,11 @@ class Session:
         """The document last shown."""
         return self.dossiers[-1] if self.dossiers else None
 
+    def use_repository(self, folder: Path) -> None:
+        """Assess ``folder`` with each document from now on."""
+        self.repository = folder
+        self._reading = None
+
     async def answer(self, line: str) -> AsyncIterator[Event]:
         """Answer a slash command of the seed or plain words.
 
