@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.power import NormalIndPower
@@ -39,6 +39,9 @@ def test_normal_is_statsmodels(
     rates: tuple[float, float], alpha: float, power: float, ratio: float, two_sided: bool
 ) -> None:
     p1, p2 = rates
+    # below it the quantiles may add up to less than nothing: statsmodels then answers 0, the
+    # published equation squares them
+    assume(power >= 0.5 > alpha)
     expected = samplesize_proportions_2indep_onetail(
         p2 - p1,
         p1,
