@@ -26,6 +26,10 @@ _QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq wo
 _CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
 
 
+_BACKGROUND = frozenset({"worker", "workers", "queue", "consumer", "cron", "scheduler", "beat"})
+_TESTS = frozenset({"test", "tests", "e2e", "lint", "ci", "sut"})
+
+
 def find_services(sources: Sources) -> list[Service]:
     """The services in order of name."""
     found: dict[str, Service] = {}
@@ -103,13 +107,14 @@ def _from_compose(sources: Sources, found: dict[str, Service]) -> None:
         built = [s for s in file.services if _built(s, file.path, sources)]
         ours = [s for s in built if not is_load_generator(s.name, sources)]
         jobs = {name for s in file.services for name in s.awaited}
-        ours = [s for s in ours if not _only_for_tests(s) and s.name not in jobs]
+        gated = {s.name for s in ours if s.profiles} if any(not s.profiles for s in ours) else set()
+        apart = [s for s in ours if _only_for_tests(s) or s.name in jobs | gated]
+        ours = [s for s in ours if s not in apart]
+        sources.apart |= {_context(s, file.path) for s in apart} - {"."}
         for service in ours:
             target = _matching(service, found, alone=len(ours) == 1)
             if target is None:
-                context = posixpath.normpath(
-                    posixpath.join(folder_of(file.path), service.context or ".")
-                )
+                context = _context(service, file.path)
                 target = found.setdefault(
                     service.name,
                     Service(service.name, context, f"{shown(file.path)}:{service.line}"),
@@ -119,16 +124,20 @@ def _from_compose(sources: Sources, found: dict[str, Service]) -> None:
             _sail(sources, found, file)
 
 
+def _context(service: ComposeService, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder_of(path), service.context or "."))
+
+
 def _only_for_tests(service: ComposeService) -> bool:
     words = re.split(r"[._-]", service.name.lower())
-    return any(w in ("test", "tests", "e2e", "lint", "ci") for w in (*words, *service.profiles))
+    return any(w in _TESTS for w in (*words, *service.profiles))
 
 
 def _built(service: ComposeService, path: str, sources: Sources) -> bool:
     """Built from a context that the walk met (not from a vendored or missing folder)."""
     if service.context is None:
         return False
-    context = posixpath.normpath(posixpath.join(folder_of(path), service.context))
+    context = _context(service, path)
     if context.startswith("..") or "://" in service.context:
         return False
     folder = "" if context == "." else context
@@ -215,6 +224,8 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
         if is_load_generator(name, sources) or table.image(name) is not None:
             continue
         targets = _covering(path, name, folder, found)
+        if not targets and folder_of(path) in sources.apart:
+            continue
         if not targets:
             targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
         for target in targets:
@@ -323,6 +334,8 @@ def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
         inside = own or inside
     service.components = {p.path for p in inside}
     if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
+        service.worker = True
+    if not service.ports and _BACKGROUND & set(re.split(r"[._-]", service.name.lower())):
         service.worker = True
     service.language = _language(sources, inside, folder)
     for hit in sources.seen.of("port"):

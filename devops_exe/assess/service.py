@@ -73,6 +73,7 @@ class Sources:
     paas: list[tuple[str, PaasFile]]
     processes: list[tuple[str, str, str]]
     project: str
+    apart: set[str] = field(default_factory=set)
 
     def production(self) -> list[Component]:
         """The components of production code."""

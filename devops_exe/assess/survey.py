@@ -33,6 +33,7 @@ _CONFIGURED = re.compile(
 PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
+_TEST_WORDS = frozenset({"test", "tests", "testing", "e2e", "ci"})
 _FOREIGN = frozenset(
     {"lang", "locale", "locales", "i18n", "translations", "dist", "static", "public"}
 )
@@ -164,7 +165,7 @@ def _sort(result: Survey, path: str, name: str, *, apart: bool) -> None:
         kept = not apart and not _development_dockerfile(name, result.rules)
         (result.dockerfiles if kept else result.development_dockerfiles).append(path)
     elif COMPOSE_NAME.match(name):
-        if not apart:
+        if not apart and not _TEST_WORDS & set(re.split(r"[._-]", name.lower())):
             result.compose.append(path)
     elif name in READERS or name.endswith((".csproj", ".fsproj")):
         result.manifests.append(path)
