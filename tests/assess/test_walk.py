@@ -120,9 +120,7 @@ def test_bytes_of_a_file_and_in_all_are_bounded(tmp_path: Path) -> None:
 def test_time_is_bounded(tmp_path: Path) -> None:
     plant(tmp_path, {"a/b.txt": "", "c.txt": ""})
     ticks = iter([0.0, 0.0, 9.0, 9.0, 9.0])
-    tree = walk(
-        tmp_path, Limits(seconds=5), is_secret=rules().is_secret, clock=lambda: next(ticks)
-    )
+    tree = walk(tmp_path, Limits(seconds=5), is_secret=rules().is_secret, clock=lambda: next(ticks))
     assert tree.files == ["c.txt"]
     assert tree.notes == ["stopped after 5 s; the rest was not read"]
 
