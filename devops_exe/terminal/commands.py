@@ -270,5 +270,7 @@ def nearest(word: str) -> str | None:
 
 def split(line: str) -> tuple[str, str]:
     """Command word and the rest of a line that begins with a slash."""
-    word, _, rest = line.strip()[1:].partition(" ")
-    return word.strip(), rest.strip()
+    word, *rest = line.strip()[1:].split(None, 1) or [""]
+    if line.strip()[1:2].isspace():
+        return "", line.strip()[1:].strip()
+    return word, rest[0].strip() if rest else ""

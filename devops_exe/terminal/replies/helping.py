@@ -73,7 +73,7 @@ def overview(width: int) -> str:
             rows.append((names, "parts of it"))
         for number, (title, summary) in enumerate(rows):
             lines += _row(group if number == 0 else "", title, summary, width)
-    keys = "Tab completes · Ctrl-R searches · Ctrl-C clears · Ctrl-D leaves"
+    keys = "Tab completes · Ctrl-C clears · Ctrl-D leaves"
     lines += wrap(f"{keys} · /help keys", width, pad("Keys", 9))
     return "\n".join(lines)
 

@@ -80,9 +80,10 @@ class Progress:
         self._screen.err(text, "dim")
 
     def _phase(self, event: PhaseFinished) -> None:
-        took = short_time(event.seconds)
+        took = short_time(event.seconds) if event.seconds >= 0.001 else ""
         if self._screen.terminal.plain:
-            self._screen.err(f"ok    {pad(event.name, 10)} {event.summary} ({took})")
+            beside = f" ({took})" if took else ""
+            self._screen.err(f"ok    {pad(event.name, 10)} {event.summary}{beside}")
             return
         columns = self._columns()
         self._screen.err(two_columns(f"✓ {pad(event.name, 9)} {event.summary}", took, columns))

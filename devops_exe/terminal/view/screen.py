@@ -32,6 +32,11 @@ class Screen:
         self._err = stderr
         self._gone: set[int] = set()
 
+    @property
+    def stderr(self) -> TextIO:
+        """The stream of questions and progress, for the prompt."""
+        return self._err
+
     def out(self, text: str, style: Style = "", *, end: str = "\n") -> None:
         """Print to standard output: the answer, nothing else."""
         self._write(self._out, self._shown(text, style, self.terminal.colour_out), end)

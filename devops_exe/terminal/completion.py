@@ -1,0 +1,233 @@
+"""What can come next on the line: pure suggestions, and their menu at the prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.profile import FIELDS
+from devops_exe.ground.text import cut, sanitise
+from devops_exe.terminal.commands import COMMANDS, Command, split
+
+if TYPE_CHECKING:
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+    from prompt_toolkit.document import Document
+
+    from devops_exe.terminal.app import App
+
+META_CELLS = 48
+MOST = 200
+"""Entries of a folder that are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One entry of the menu.
+
+    Attributes:
+        text: what it writes.
+        replaces: how many characters before the cursor it takes the place of.
+        shown: what the menu shows.
+        meta: what it is, at most 48 cells.
+    """
+
+    text: str
+    replaces: int
+    shown: str
+    meta: str = ""
+
+
+def suggestions(app: App, text: str) -> list[Suggestion]:
+    """What can follow ``text``, the line up to the cursor; plain words are left alone."""
+    line = text.lstrip()
+    if not line.startswith("/") or "\n" in line:
+        return []
+    if not re.search(r"\s", line):
+        return [_command(one, len(line)) for one in matching(line[1:])]
+    word, _ = split(line)
+    last = line.rsplit(None, 1)[-1] if not line[-1].isspace() else ""
+    if word.lower() == "devops":
+        return _parts(line, last)
+    command = next((one for one in COMMANDS if word.lower() in (one.name, *one.aliases)), None)
+    if command is None or command.hidden or not command.completes:
+        return []
+    return list(_words(command, app, line, last))
+
+
+def matching(word: str) -> list[Command]:
+    """Commands that a word may mean: those it begins, then those that hold its letters in order."""
+    word = word.lower()
+    shown = [one for one in COMMANDS if not one.hidden]
+    begins = [one for one in shown if one.name.startswith(word)]
+    rest = [one for one in shown if one not in begins and _within(word, one.name)]
+    return begins + rest
+
+
+def _within(letters: str, name: str) -> bool:
+    rest = iter(name)
+    return all(letter in rest for letter in letters)
+
+
+def _command(one: Command, replaces: int) -> Suggestion:
+    blank = " " if one.usage else ""
+    return Suggestion(f"/{one.name}{blank}", replaces, one.title, cut(one.summary, META_CELLS))
+
+
+def _parts(line: str, last: str) -> list[Suggestion]:
+    """The parts of ``/devops``, while its first word is typed."""
+    if len(line.split()) > (2 if last else 1):
+        return []
+    return [
+        Suggestion(f"{one.name} ", len(last), one.name, one.summary)
+        for one in COMMANDS
+        if one.short and one.name.startswith(last.lower())
+    ]
+
+
+def _words(command: Command, app: App, line: str, last: str) -> Iterator[Suggestion]:
+    rest = line.split(None, 1)[1] if len(line.split(None, 1)) > 1 else ""
+    whole = command.completes in {"figures", "sessions", "strategies"}
+    typed = rest if whole else last
+    if command.completes == "calculators" and len(rest.split()) > (1 if last else 0):
+        yield from _operations(rest.split()[0], last)
+        return
+    if not whole and command.completes != "fields" and len(rest.split()) > (1 if last else 0):
+        return
+    for word, meta in _SOURCES[command.completes](app, typed):
+        if word.lower().startswith(typed.lower()) and word != typed:
+            yield Suggestion(word, len(typed), word, cut(meta, META_CELLS))
+
+
+def _operations(calculator: str, last: str) -> Iterator[Suggestion]:
+    from devops_exe.design.registry import OPERATIONS
+
+    for one in OPERATIONS:
+        word = f"op={one.op}"
+        if one.calculator == calculator and one.op and word.startswith(last):
+            yield Suggestion(f"{word} ", len(last), word, cut(one.summary, META_CELLS))
+
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def _figures(app: App, typed: str) -> Pairs:
+    del typed
+    from devops_exe.design.summary import answer_of, call_of
+    from devops_exe.terminal.replies.explaining import FIGURES
+
+    current = app.session.current
+    if current is None:
+        return
+    for name, role in FIGURES.items():
+        if current.plan is not None and current.plan.has(role):
+            yield name, call_of(current.plan.entry(role))
+    for entry in current.ledger:
+        yield entry.id, f"{call_of(entry)} → {answer_of(entry)}"
+
+
+def _fields(app: App, typed: str) -> Pairs:
+    from devops_exe.terminal.view.quantity import shown
+
+    if "=" in typed:
+        return
+    stated = app.session.current.profile if app.session.current else None
+    for name in FIELDS:
+        fact = stated.get(name) if stated is not None else None
+        yield f"{name}=", f"now {shown(fact.value)}" if fact is not None else ""
+
+
+def _calculators(app: App, typed: str) -> Pairs:
+    del app, typed
+    from devops_exe.design.registry import CALCULATORS, operations
+
+    for name in CALCULATORS:
+        yield name, operations(name)[0].summary
+
+
+def _sessions(app: App, typed: str) -> Pairs:
+    del typed
+    from devops_exe.ground.errors import DevopsExeError
+
+    try:
+        listed = app.record.store().sessions()
+    except DevopsExeError:
+        return
+    for one in listed[:MOST]:
+        yield one["id"], sanitise(f"{one['title']}, {one['turns']} turns, {one['updated'][:10]}")
+
+
+def _engines(app: App, typed: str) -> Pairs:
+    del app, typed
+    yield "auto", "claude where a key or a server is set"
+    yield "claude", "a language model"
+    yield "offline", "written rules, no key, no network"
+
+
+def _formats(app: App, typed: str) -> Pairs:
+    del app, typed
+    yield "text", "as printed"
+    yield "json", "the object of --json"
+
+
+def _topics(app: App, typed: str) -> Pairs:
+    del app, typed
+    from devops_exe.terminal.replies.helping import TOPICS
+
+    yield from ((name, "topic") for name in TOPICS)
+    yield from ((one.name, one.summary) for one in COMMANDS if not one.hidden)
+
+
+def _strategies(app: App, typed: str) -> Pairs:
+    del app, typed
+    yield "blue-green", "zero downtime"
+    yield "canary", "gradual rollout"
+    yield "rolling", "resource efficient"
+    yield "recreate", "simple apps"
+    yield "a/b testing", "feature validation"
+
+
+def _folders(app: App, typed: str) -> Pairs:
+    del app
+    head, slash, _ = typed.rpartition("/")
+    base = Path(f"{head}{slash}" or ".").expanduser()
+    try:
+        found = sorted(
+            one.name for one in base.iterdir() if one.is_dir() and not one.name.startswith(".")
+        )
+    except OSError:
+        return
+    for name in found[:MOST]:
+        yield f"{head}{slash}{sanitise(name)}/", "folder"
+
+
+_SOURCES: dict[str, Callable[[App, str], Pairs]] = {
+    "figures": _figures,
+    "fields": _fields,
+    "calculators": _calculators,
+    "sessions": _sessions,
+    "engines": _engines,
+    "formats": _formats,
+    "topics": _topics,
+    "strategies": _strategies,
+    "folders": _folders,
+}
+
+
+def completer(app: App) -> Completer:
+    """The menu of the prompt."""
+    from prompt_toolkit.completion import Completer, Completion
+
+    class Menu(Completer):
+        """Suggestions as the prompt takes them."""
+
+        def get_completions(
+            self, document: Document, complete_event: CompleteEvent
+        ) -> Iterable[Completion]:
+            del complete_event
+            for one in suggestions(app, document.text_before_cursor):
+                yield Completion(one.text, -one.replaces, display=one.shown, display_meta=one.meta)
+
+    return Menu()

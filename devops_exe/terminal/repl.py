@@ -1,0 +1,163 @@
+"""The chat at a terminal: a banner, a prompt, answers, and a way back to the session."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Protocol
+
+from devops_exe import __version__
+from devops_exe.ground.errors import ExitStatus
+from devops_exe.ground.text import sanitise
+from devops_exe.terminal.question import Person
+from devops_exe.terminal.view.ascii import to_ascii
+from devops_exe.terminal.view.banner import banner
+from devops_exe.terminal.writers import waits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from devops_exe.terminal.app import App
+
+AGAIN_SECONDS = 2.0
+"""Within this a second Ctrl-C on an empty line leaves."""
+
+_LEAVING = frozenset({"exit", "quit", "bye", ":q"})
+
+
+class Reader(Protocol):
+    """Where lines come from."""
+
+    def line(self) -> str:
+        """The next line.
+
+        Raises:
+            EOFError: there is none.
+            KeyboardInterrupt: Ctrl-C on an empty line.
+        """
+        ...
+
+    def ask(self, prompt: str) -> str:
+        """An answer to a question."""
+        ...
+
+
+class Terminated(BaseException):
+    """The process was asked to end (SIGTERM); nothing below may swallow it."""
+
+
+def chat(app: App) -> ExitStatus:
+    """Talk until the user leaves.
+
+    Returns:
+        0 after Ctrl-D or /quit, 130 after Ctrl-C twice, 143 after SIGTERM.
+    """
+    app.chatting = True
+    reader = _reader(app)
+    app.question = Person(reader.ask)
+    if waits(app.session.writer):
+        from devops_exe.agent.claude import loader
+
+        loader.start()
+    if not app.settings.flag("quiet"):
+        for line in banner(app, __version__):
+            app.screen.err(line)
+    with _terminable():
+        try:
+            status = _loop(app, reader)
+        except Terminated:
+            status = ExitStatus.TERMINATED
+    _farewell(app)
+    return status
+
+
+def _loop(app: App, reader: Reader) -> ExitStatus:
+    pressed = -AGAIN_SECONDS
+    while not app.leaving:
+        try:
+            line = reader.line()
+        except EOFError:
+            break
+        except KeyboardInterrupt:
+            if time.monotonic() - pressed < AGAIN_SECONDS:
+                return ExitStatus.INTERRUPTED
+            pressed = time.monotonic()
+            app.screen.err("Press Ctrl-C again or Ctrl-D to leave", "dim")
+            continue
+        if not line.strip():
+            continue
+        if line.strip().lower() in _LEAVING:
+            break
+        app.answer(line)
+        app.screen.err("")
+    return ExitStatus.OK
+
+
+def _farewell(app: App) -> None:
+    key = app.session.id
+    if key:
+        app.screen.err(f"Session {key} saved. Resume: devops-exe --resume {key}", "dim")
+
+
+def _reader(app: App) -> Reader:
+    terminal = app.screen.terminal
+    if not terminal.interactive or terminal.dumb or terminal.plain:
+        return SimpleReader(app)
+    from devops_exe.terminal.prompt import prompt_reader
+
+    return prompt_reader(app)
+
+
+class SimpleReader:
+    """Plain ``input()``: dumb terminals, screen readers, redirected streams."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        if app.screen.terminal.interactive and not app.screen.terminal.dumb:
+            with suppress(ImportError):
+                import readline  # noqa: F401  # gives input() its editing
+
+    def line(self) -> str:
+        """The next line; a backslash at its end asks for more."""
+        line = self.ask("> " if self._app.screen.terminal.ascii else "› ")
+        while line.endswith("\\"):
+            line = f"{line[:-1]}\n{self.ask('. ')}"
+        return line
+
+    def ask(self, prompt: str) -> str:
+        """An answer to a question; the prompt goes to standard error."""
+        text = sanitise(prompt)
+        text = to_ascii(text) if self._app.screen.terminal.ascii else text
+        if self._app.screen.terminal.output and self._app.screen.terminal.interactive:
+            return input(text)
+        self._app.screen.err(text, end="")
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM becomes :class:`Terminated`, by way of the prompt where one is open."""
+
+    def ended(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if "prompt_toolkit" in sys.modules:
+            from prompt_toolkit.application.current import get_app_or_none
+
+            prompt = get_app_or_none()
+            if prompt is not None and prompt.is_running and prompt.loop is not None:
+                leave = prompt.exit
+                prompt.loop.call_soon_threadsafe(lambda: leave(exception=Terminated()))
+                return
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
