@@ -124,7 +124,9 @@ class RecoveryOutput(CalculatorOutput):
     verify_seconds: float = Field(description="until recovery is verified, seconds")
     rto_seconds: float = Field(description="all of it, seconds")
     rto_minutes: float = Field(description="the same in minutes")
-    meets_target: bool | None = Field(None, description="whether it is at most the target")
+    meets_target: bool | None = Field(
+        None, description="whether it is at most the target, where one is given"
+    )
 
 
 def recovery(given: RecoveryInput) -> RecoveryOutput:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StrategyInput", "StrategyOutput", "strategy"]
 
-SEED_ORDER: Final[tuple[Name, ...]] = (
+PRINTED_ORDER: Final[tuple[Name, ...]] = (
     "Blue-Green",
     "Canary",
     "Rolling",
@@ -97,7 +97,7 @@ def strategy(given: StrategyInput) -> StrategyOutput:
     ('Low', 0.01)
     """
     case = _case(given)
-    rows = {name: _row(case, name) for name in SEED_ORDER}
+    rows = {name: _row(case, name) for name in PRINTED_ORDER}
     ranking = sorted(
         (name for name in RANK_ORDER if rows[name].eligible),
         key=lambda name: _rank(given, rows[name]),

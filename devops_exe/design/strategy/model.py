@@ -154,4 +154,6 @@ class StrategyOutput(CalculatorOutput):
         description="requests that show a bad release; null when it hides within the budget"
     )
     risk: dict[Name, Band] = Field(description="band of each")
-    strategies: dict[Name, StrategyRisk] = Field(description="all five, in the seed's order")
+    strategies: dict[Name, StrategyRisk] = Field(
+        description="all five, in the order of the printed table"
+    )
