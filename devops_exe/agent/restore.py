@@ -1,10 +1,9 @@
 """From the store back to a session: facts read again, the plan run again, figures compared.
 
-A stored result is the object of ``--json`` with two keys more: ``stated``, the facts as they
-were said (the ``profile`` of the result also holds what was assumed and derived), and what
-the reading noted. The plan of those facts must give the stored ledger; where it does not (a
-calculator has changed since), the document stands as stored, its plan is left out, and the
-caller is told.
+A stored result is the object of ``--json`` with three keys more: ``stated``, the facts as they
+were said (the ``profile`` of the result also holds what was assumed and derived), ``reading``,
+what was noted then, and ``kind``. The plan of those facts must give the stored ledger; where it
+does not (a calculator has changed since), the document is computed anew and the caller is told.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from devops_exe.agent.conversation import Conversation
 from devops_exe.agent.events import Usage
 from devops_exe.agent.request import Request, RequestKind
 from devops_exe.agent.result import Result
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from devops_exe.agent.store import Store
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.model import Kind
-    from devops_exe.design.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,8 @@ def restore(session: Session, store: Store, key: str) -> tuple[str, ...]:
             warnings.append(f"document {number} of session {key}: {found.warning}")
     session.dossiers = dossiers
     session.results = results
-    session.memory = store.conversation(key)
+    memory = store.conversation(key)
+    session.memory = None if memory is None else Conversation.from_json(memory)
     session.id = key
     session.title = next((one["title"] for one in store.sessions() if one["id"] == key), "")
     warnings += [f"skipped: {what}" for what in store.skipped]
@@ -93,14 +93,17 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
     """The dossier of a result object, its plan run again and held against its ledger.
 
     Raises:
-        UserError: the object is no result, or its document is damaged.
+        UserError: the object is no result, its document is damaged, or its facts lead to no
+            plan any more.
     """
     from pydantic import ValidationError
 
+    from devops_exe.blueprint.compose import compose_plan
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.finding import Finding
     from devops_exe.blueprint.model import Blueprint
     from devops_exe.design.ledger import ledger_of
+    from devops_exe.design.plan import plan
 
     try:
         stated = stated_of(raw)
@@ -116,39 +119,34 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
             fix="ask for it again",
             code="damaged_record",
         ) from None
-    planned, warning = _planned(stated, ledger.as_json())
-    profile = planned.profile if planned else profile_of(raw.get("profile", {}))
+    planned = plan(stated)
+    if not _begins_with(ledger.as_json(), planned.ledger.as_json()):
+        fresh = compose_plan(kind, planned, blueprint.header.time)
+        return Restored(
+            fresh,
+            stated,
+            "the calculators answer otherwise than when it was made: it was computed anew",
+        )
     dossier = Dossier(
         kind=kind,
         blueprint=blueprint,
-        profile=profile,
+        profile=planned.profile,
         ledger=ledger,
         figures=figures,
         findings=findings,
         plan=planned,
-        assumptions=planned.assumptions() if planned else (),
+        assumptions=planned.assumptions(),
         questions=tuple(map(str, raw.get("questions", ()))),
         commands=_commands(raw.get("commands", ())),
         notes=tuple(map(str, raw.get("notes", ()))),
     )
-    return Restored(dossier, stated, warning)
+    return Restored(dossier, stated)
 
 
-def _planned(stated: SystemProfile, stored: list[dict[str, object]]) -> tuple[Plan | None, str]:
-    """The plan of the facts, where its ledger is the stored one or the beginning of it."""
-    from devops_exe.design.plan import plan
-
-    try:
-        planned = plan(stated)
-    except DevopsExeError as problem:
-        return None, f"its facts lead to no plan any more ({problem.message})"
-    again, before = _plain(planned.ledger.as_json()), _plain(stored)
-    if before[: len(again)] != again:
-        return None, (
-            "the calculators answer otherwise than when it was made; it is shown as it was, "
-            "and the next answer computes anew"
-        )
-    return planned, ""
+def _begins_with(stored: list[dict[str, object]], planned: list[dict[str, object]]) -> bool:
+    """Whether the stored ledger is the plan's, with at most an engine's own calls behind it."""
+    again, before = _plain(planned), _plain(stored)
+    return before[: len(again)] == again
 
 
 def stated_of(raw: Mapping[str, Any]) -> SystemProfile:

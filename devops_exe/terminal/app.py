@@ -19,6 +19,7 @@ from devops_exe.terminal.turn import Turn, drive
 from devops_exe.terminal.view.answer import what_follows
 from devops_exe.terminal.view.progress import usage_line
 from devops_exe.terminal.view.screen import Screen
+from devops_exe.terminal.view.wrap import wrap
 from devops_exe.terminal.writers import waits, writer_of
 
 if TYPE_CHECKING:
@@ -196,6 +197,14 @@ class App:
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return error.status
 
+    def aside(self, text: str) -> None:
+        """A line beside the answer; wrapped where a person reads it."""
+        terminal = self.screen.terminal
+        self.screen.err(
+            "\n".join(wrap(text, min(terminal.columns, 100), rest="  ")) if terminal.live else text,
+            "dim",
+        )
+
     def dump(self, value: object) -> str:
         """An object as one line of JSON."""
         return json.dumps(value, ensure_ascii=self.screen.terminal.ascii, default=str)
@@ -233,7 +242,7 @@ class App:
         elif reply.text:
             self.screen.out(reply.text)
         for note in reply.notes:
-            self.screen.err(note, "dim")
+            self.aside(note)
         self.leaving = reply.leave
         return reply.status
 
@@ -321,7 +330,7 @@ class App:
             self.screen.err(used, "dim")
         if not waits(self.session.writer) and not self._said_rules:
             self._said_rules = True
-            self.screen.err(f"· {RULES}", "dim")
+            self.aside(f"· {RULES}")
 
     def _objects(self, result: Result | None) -> None:
         if result is None:
@@ -332,6 +341,8 @@ class App:
         self.screen.raw_out(self.dump(answer))
 
     def _document(self, dossier: Dossier, text: str) -> None:
+        if self.screen.terminal.output and not self.settings.flag("quiet"):
+            self.screen.err("")
         if self.screen.terminal.plain:
             from devops_exe.terminal.view.plain import plain_document
 
@@ -357,7 +368,7 @@ class App:
             self.screen.out("\n" + "\n".join(findings(serious, self.width)))
         if not self.settings.flag("quiet"):
             whole = "/devops" if dossier.kind == "devops" else f"/devops {dossier.kind}"
-            self.screen.err(f"· {whole} prints the whole document; /diff what moved", "dim")
+            self.aside(f"· {whole} prints the whole document; /diff what moved")
 
 
 def _check(text: str) -> None:

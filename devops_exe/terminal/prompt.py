@@ -49,6 +49,11 @@ def prompt_reader(app: App) -> PromptReader:
     output: Output = create_output(stdout=app.screen.stderr)
     depth = _depth(app)
     dots = ". " if app.screen.terminal.ascii else "… "
+
+    def continued(width: int, number: int, wrapped: int) -> str:
+        del width, number
+        return "  " if wrapped else dots
+
     session: PromptSession[str] = PromptSession(
         completer=completer(app),
         complete_while_typing=True,
@@ -57,7 +62,7 @@ def prompt_reader(app: App) -> PromptReader:
         history=prompt_history(lines),
         auto_suggest=AutoSuggestFromHistory(),
         multiline=True,
-        prompt_continuation=dots,
+        prompt_continuation=continued,
         key_bindings=bindings(),
         enable_open_in_editor=True,
         enable_suspend=True,

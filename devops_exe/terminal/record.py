@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.store import Store
@@ -9,8 +10,11 @@ from devops_exe.ground.errors import DevopsExeError, UserError
 from devops_exe.ground.locations import sessions_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from devops_exe.agent.result import Result
     from devops_exe.agent.session import Session
+    from devops_exe.ground.redaction import Redactor
     from devops_exe.terminal.view.screen import Screen
 
 
@@ -23,6 +27,7 @@ class Record:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._store: Store | None = None
+        self._cleaner = _Cleaner()
 
     def store(self) -> Store:
         """The open store.
@@ -49,20 +54,21 @@ class Record:
         """
         from devops_exe.agent.restore import stored_form
 
+        clean = self._cleaner.for_line(session, line)
         document: dict[str, Any] | None = None
         if result is not None and result.dossier is not None:
             document = stored_form(result, session)
         try:
             store = self.store()
             if not session.id:
-                session.title = session.title or _title(session, line)
+                session.title = session.title or clean(_title(session, line))
                 session.id = store.new_session(session.title)
             store.add_turn(
                 session.id,
-                _redacted(line),
-                text,
-                document=document,
-                messages=session.memory,
+                clean(line),
+                clean(text),
+                document=_cleaned(document, clean),
+                messages=_cleaned(_memory(session), clean),
                 engine=str(session.writer.name["name"]),
             )
         except DevopsExeError as problem:
@@ -104,12 +110,46 @@ def _title(session: Session, line: str) -> str:
     return line.strip()[:60] or "untitled"
 
 
-def _redacted(line: str) -> str:
-    """The line without secrets."""
-    try:
-        from devops_exe.ground import redaction  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
-        return line
-    redact = getattr(redaction, "redact", None)
-    found = redact(line) if redact is not None else line
-    return found if isinstance(found, str) else getattr(found, "text", line)
+def _memory(session: Session) -> object:
+    """The engine's own state as JSON."""
+    as_json = getattr(session.memory, "to_json", None)
+    return as_json() if callable(as_json) else session.memory
+
+
+class _Cleaner:
+    """Takes secrets out of what is stored.
+
+    The rules cost ten milliseconds to load, so a line that can hold none (no word of sixteen
+    characters, no name of a secret) goes by without them.
+    """
+
+    def __init__(self) -> None:
+        self._redactor: Redactor | None = None
+
+    def for_line(self, session: Session, line: str) -> Callable[[str], str]:
+        """What cleans everything that is stored with ``line``."""
+        known = getattr(session.writer, "redactor", None) or self._redactor
+        if known is None and not _SUSPICIOUS.search(line):
+            return str
+        if known is None:
+            from devops_exe.ground.redaction import Redactor
+
+            known = self._redactor = Redactor()
+        redact: Callable[[str], str] = known.redact
+        return redact
+
+
+_SUSPICIOUS = re.compile(
+    r"[^\s,;/]{16,}|pass|secret|token|key|bearer|auth|cred|pwd|-----|://", re.IGNORECASE
+)
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    """``value`` with every string cleaned."""
+    if clean is str:
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item, clean) for key, item in value.items()}
+    return [_cleaned(item, clean) for item in value] if isinstance(value, list) else value

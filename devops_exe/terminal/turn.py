@@ -106,7 +106,7 @@ class Turn:
         self._screen = screen
         self._silent = silent or events
         self._events = events
-        self.progress = Progress(screen, quiet=quiet)
+        self.progress = Progress(screen, quiet=quiet, chat=chat)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
         self.stream = Stream(

@@ -56,6 +56,8 @@ def context(app: App, arguments: str) -> Reply:
     """What was sent to a model."""
     del arguments
     memory = app.session.memory
+    as_json = getattr(memory, "to_json", None)
+    memory = as_json() if callable(as_json) else memory
     messages = memory.get("messages") if isinstance(memory, dict) else None
     if not messages:
         return Reply("nothing was sent: no model was asked in this session", data={"messages": 0})

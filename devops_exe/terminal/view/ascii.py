@@ -34,6 +34,7 @@ _LONG: tuple[tuple[str, str], ...] = (
 )
 """More than one character for one: where the line may grow."""
 
+_LEADING_DOT = re.compile(r"^( *)·(?= )")
 _BOXED = re.compile(r"│(.*?)( *)│\Z")
 
 
@@ -65,6 +66,7 @@ def _line(line: str) -> str:
 
 
 def _grown(text: str) -> str:
+    text = _LEADING_DOT.sub(r"\1-", text)
     for character, ascii_ in _LONG:
         text = text.replace(character, ascii_)
     return text.translate(_ONE)

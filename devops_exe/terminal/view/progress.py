@@ -19,7 +19,7 @@ from devops_exe.agent.events import (
 from devops_exe.ground.text import pad
 from devops_exe.terminal.view.quantity import short_count, short_time
 from devops_exe.terminal.view.spinner import Spinner
-from devops_exe.terminal.view.wrap import STACKED, two_columns
+from devops_exe.terminal.view.wrap import two_columns
 
 if TYPE_CHECKING:
     from devops_exe.terminal.view.screen import Screen
@@ -30,11 +30,15 @@ _TELLING = ("slo budget(", "scaling capacity(", "availability zones(", "rto reco
 
 
 class Progress:
-    """Shows the events of one turn; silent where ``quiet``."""
+    """Shows the events of one turn; silent where ``quiet``.
 
-    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+    Reading a line of chat is no phase worth a line: there ``Assess`` is left out.
+    """
+
+    def __init__(self, screen: Screen, *, quiet: bool = False, chat: bool = False) -> None:
         self._screen = screen
         self._quiet = quiet
+        self._chat = chat
         self._spinner = Spinner(screen)
         self._calls: dict[str, str] = {}
         self._told: set[str] = set()
@@ -50,7 +54,8 @@ class Progress:
             case PhaseFinished():
                 self._spinner.stop()
                 self._fold()
-                self._phase(event)
+                if not (self._chat and event.name == "Assess"):
+                    self._phase(event)
             case ToolStarted():
                 self._calls[event.id] = event.arguments
                 if not _PLANNED.fullmatch(event.id):
@@ -124,6 +129,3 @@ def usage_line(usage: Usage) -> str:
         f"  in {short_count(sent)}{cached} · out {short_count(usage.output_tokens)} · "
         f"{usage.seconds:.1f} s · {trips}"
     )
-
-
-__all__ = ["STACKED", "Progress", "usage_line"]
