@@ -57,6 +57,11 @@ def parts_of(text: str) -> list[object]:
     return parts
 
 
+def marks(text: str) -> tuple[str, ...]:
+    """The references of the marks in a text, in order."""
+    return tuple(match[1] for match in _MARK.finditer(text))
+
+
 def plain(text: str) -> str:
     """Text of somebody else, which may hold no mark."""
     return re.sub(f"[{_OPEN}{_BAR}{_CLOSE}]", "", text)
