@@ -99,7 +99,6 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
     from pydantic import ValidationError
 
     from devops_exe.blueprint.compose import compose_plan
-    from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.finding import Finding
     from devops_exe.blueprint.model import Blueprint
     from devops_exe.design.ledger import ledger_of
@@ -120,22 +119,19 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
             code="damaged_record",
         ) from None
     planned = plan(stated)
+    fresh = compose_plan(kind, planned, blueprint.header.time)
     if not _begins_with(ledger.as_json(), planned.ledger.as_json()):
-        fresh = compose_plan(kind, planned, blueprint.header.time)
         return Restored(
             fresh,
             stated,
             "the calculators answer otherwise than when it was made: it was computed anew",
         )
-    dossier = Dossier(
-        kind=kind,
+    dossier = replace(
+        fresh,
         blueprint=blueprint,
-        profile=planned.profile,
         ledger=ledger,
         figures=figures,
         findings=findings,
-        plan=planned,
-        assumptions=planned.assumptions(),
         questions=tuple(map(str, raw.get("questions", ()))),
         commands=_commands(raw.get("commands", ())),
         notes=tuple(map(str, raw.get("notes", ()))),

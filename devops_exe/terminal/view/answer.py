@@ -63,7 +63,7 @@ def assumptions(assumed: Sequence[Assumption], width: int) -> list[str]:
         for one in ours:
             lines += wrap(_assumption(one), width, "  ", "      ")
     if defaults:
-        lines.append("Documented defaults of the products (say it to change it)")
+        lines += wrap("Documented defaults (say it to change it)", width)
         listed = ", ".join(
             f"{named(one.field, one.value)} (“{one.say}”)"
             if one.say

@@ -1,0 +1,51 @@
+"""What a call loads, and what it must not: start-up is a feature."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from chat_stage import CHECKOUT
+
+HEAVY = ("anthropic", "httpx", "rich", "prompt_toolkit", "asyncio", "wcwidth", "tenacity")
+
+PROBE = """
+import io, sys, contextlib
+sys.stdin = io.StringIO({given!r})
+sys.stdin.buffer = io.BytesIO({given!r}.encode())
+from devops_exe.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    status = main({arguments!r})
+print(int(status), *[name for name in {heavy!r} if name in sys.modules])
+"""
+
+
+def loaded(*arguments: str, given: str = "", heavy: tuple[str, ...] = HEAVY) -> list[str]:
+    code = PROBE.format(given=given, arguments=list(arguments), heavy=heavy)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.split()
+
+
+def test_version_loads_next_to_nothing() -> None:
+    heavy = (*HEAVY, "yaml", "pydantic", "sqlite3", "json", "tomllib", "devops_exe.terminal.app")
+    assert loaded("--version", heavy=heavy) == ["0"]
+
+
+def test_calc_loads_its_calculator_only() -> None:
+    heavy = (*HEAVY, "yaml", "sqlite3", "devops_exe.terminal.app", "devops_exe.design.scaling.hpa")
+    given = '{"op": "budget", "slo_percent": 99.9}'
+    assert loaded("calc", "slo", given=given, heavy=heavy) == ["0"]
+
+
+@pytest.mark.parametrize("kind", ["", "pipeline", "deploy", "rollback", "scale"])
+def test_an_offline_document_loads_no_loop_no_painter_and_no_sdk(kind: str) -> None:
+    line = CHECKOUT.replace("/devops", f"/devops {kind}")
+    assert loaded(line, heavy=(*HEAVY, "yaml")) == ["0"]
+
+
+def test_offline_words_and_session_commands_load_no_more() -> None:
+    given = f"{CHECKOUT}\nuse canary\n/why RTO\n/ledger\n/help\n/sessions\n"
+    assert loaded(given=given, heavy=(*HEAVY, "yaml")) == ["0"]
