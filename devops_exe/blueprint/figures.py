@@ -85,8 +85,8 @@ _SPREAD = (
 
 NAMED: tuple[Named, ...] = (
     Named(
-        "RTO", ("rto", "rollback", "recovery time", "recovery time objective", "time to recover", "mttr",
-                "recovery", "rollback time", "rollback rto"),
+        "RTO", ("rto", "rollback", "recovery time", "recovery time objective", "time to recover",
+                "mttr", "recovery", "rollback time", "rollback rto"),
         (Place("recovery", "rto_minutes", "minutes", "min"),), parts=_PARTS, target=_RTO,
     ),
     Named(
@@ -123,7 +123,8 @@ NAMED: tuple[Named, ...] = (
     Named(
         "replicas at peak", ("replicas", "replica", "pods", "instances", "tasks", "capacity",
                              "size", "scale", "number of replicas", "desired replicas",
-                             "replicas computed", "peak replicas", "compute", "scaling", "infrastructure"),
+                             "replicas computed", "peak replicas", "compute", "scaling",
+                             "infrastructure"),
         (Place("peak", "total_replicas", "count", "replicas"),), parts=_SPREAD,
         target=Target("max_replicas"), stated="replicas",
     ),

@@ -13,12 +13,12 @@ from devops_exe.design.sensitivity import (
     Influence,
     Knob,
     alternative,
-    breaking_point,
     closure_of,
     figure_at,
     influences,
     knobs,
 )
+from devops_exe.design.threshold import breaking_point
 
 if TYPE_CHECKING:
     from devops_exe.blueprint.asked import Book, Subject
