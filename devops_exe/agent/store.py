@@ -94,6 +94,7 @@ class Store:
             connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
+            connection.text_factory = _decoded
             try:
                 migrate(connection, path)
             except BaseException:
@@ -363,11 +364,8 @@ class Store:
         while True:
             try:
                 row = cursor.fetchone()
-            except sqlite3.OperationalError as error:
-                if "UTF-8" not in str(error):
-                    raise
-                self._skip(f"a row in {what}")
-                continue
+            except sqlite3.OperationalError:
+                raise
             except sqlite3.DatabaseError:
                 self._skip(f"the rest of {what}")
                 return
@@ -388,6 +386,14 @@ def _load(body: object) -> Any:
     try:
         return json.loads(body) if isinstance(body, str) else None
     except (ValueError, RecursionError):
+        return None
+
+
+def _decoded(raw: bytes) -> str | None:
+    """Text of the file; None where it is no UTF-8, which marks its record as damaged."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
         return None
 
 
