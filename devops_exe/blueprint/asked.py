@@ -10,7 +10,8 @@ from devops_exe.blueprint.draft import Context, draft
 from devops_exe.blueprint.figures import NAMED, ROLLOUT, Named, Place
 from devops_exe.blueprint.quote import marks
 from devops_exe.design import tables
-from devops_exe.design.fields import kind_of, label
+from devops_exe.design.assignment import ALIASES
+from devops_exe.design.fields import label, stem
 from devops_exe.design.ledger import look_up
 from devops_exe.ground.errors import UserError
 
@@ -107,7 +108,7 @@ def find(book: Book, words: str) -> Subject | Stated | Text:
         raise UserError("no figure is named", where="/why", fix=_list(book))
     if match := _REFERENCE.fullmatch(text):
         return _of_reference(book, f"L{match[1]}", match[2])
-    if _PATH.fullmatch(text):
+    if _PATH.fullmatch(text) or text == "footer":
         return _of_path(book, text)
     plain = text.casefold().replace("_", " ").replace("’", "'")
     while (shorter := _NOISE.sub("", plain)) != plain:
@@ -141,8 +142,10 @@ def _names(book: Book) -> dict[str, Named | str]:
     found: dict[str, Named | str] = {}
     fields = [name for name, _ in book.plan.profile]
     for name in (*fields, *tables.table("assumptions")):
-        for word in (name.replace("_", " "), label(name).casefold()):
+        for word in (name.replace("_", " "), label(name).casefold(), stem(name)):
             found.setdefault(word, name)
+    for word, name in ALIASES.items():
+        found.setdefault(word.replace("_", " "), name)
     for named in NAMED:
         for word in (named.name.casefold(), *named.aliases):
             found[word] = named
@@ -253,8 +256,3 @@ def _printed(document: Mapping[str, object], path: str) -> object:
     if isinstance(found, str | int) and not isinstance(found, bool):
         return found if isinstance(found, str) else f"{found:,}"
     return None
-
-
-def numeric(field: str) -> bool:
-    """Whether a field holds a number."""
-    return kind_of(field).form not in {"text", "flag", "list"}

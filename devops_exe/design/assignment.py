@@ -199,8 +199,9 @@ def _factor(unit: str, kind: Kind) -> float | None:
     if kind.form == "share":
         return 0.01 if unit in {"%", "percent"} else None
     units = _UNITS.get(kind.unit, {})
-    if unit in units:
-        return units[unit]
+    for spelled in (unit, unit.replace(" ", "")):
+        if spelled in units:
+            return units[spelled]
     return _MANY.get(unit) if kind.form in {"number", "count"} else None
 
 

@@ -292,8 +292,11 @@ def label(name: str) -> str:
     >>> label("scrape_interval_seconds"), label("slo_percent")
     ('scrape interval', 'objective')
     """
-    if name in LABELS:
-        return LABELS[name]
+    return LABELS.get(name) or stem(name)
+
+
+def stem(name: str) -> str:
+    """A field's own words without its unit: ``startup`` for ``startup_seconds``."""
     for suffix in _UNITS:
         name = name.removesuffix(suffix)
     return name.replace("_", " ")

@@ -220,6 +220,8 @@ def _turn_block(planned: Plan, entry: Entry, number: int) -> Callable[[float], O
     parts = cast("list[Mapping[str, object]]", block["blocks"])
 
     def turn(value: float) -> Outcome | None:
+        if not kind_of("availability_percent").holds(value):
+            return None
         changed = [
             {**part, "availability_percent": value} if index == number else part
             for index, part in enumerate(parts)
