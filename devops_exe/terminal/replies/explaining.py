@@ -51,32 +51,20 @@ def why(app: App, arguments: str) -> Reply:
             fix=f"name one of {names}, or an entry such as L3",
             code="no_figure",
         )
-    try:
-        from devops_exe.blueprint import why as explained  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
-        entry = entry_of(dossier, words)
-        return Reply(entry_words(entry, app.width), data=entry.as_json(), kept=True)
-    text: str = explained.why(dossier, words)
-    return Reply(paragraphs(text, app.width), kept=True)
+    from devops_exe.blueprint.why import why as explained
+
+    return Reply(paragraphs(explained(dossier, words), app.width), kept=True)
 
 
 def what_if(app: App, arguments: str) -> Reply:
     """What moves when facts change; the conversation's system stays as it is."""
     dossier = app.current("/what-if")
     assignments = assigned(arguments, "/what-if")
-    try:
-        from devops_exe.blueprint import (  # type: ignore[attr-defined,unused-ignore]
-            what_if as supposed,
-        )
-    except ImportError:
-        raise UserError(
-            "not built yet", where="/what-if", fix="say the change itself: 3,000 rps",
-            code="not_built",
-        ) from None  # fmt: skip
-    stated = app.session.stated
-    assert stated is not None
-    text: str = supposed.what_if(dossier, stated, assignments, app.session.clock)
-    return Reply(paragraphs(text, app.width), kept=True)
+    from devops_exe.blueprint.what_if import what_if as supposed
+
+    return Reply(
+        paragraphs(supposed(dossier, assignments, app.session.clock).text, app.width), kept=True
+    )
 
 
 def assigned(arguments: str, where: str) -> dict[str, str]:
