@@ -19,11 +19,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from devops_exe.ground.redaction_rules import HINT, RULES
+from devops_exe.ground.redaction_rules import (
+    HINT,
+    RULES,
+    SECRET_BLOCK,
+    SECRET_DATA,
+    SECRET_MANIFEST,
+    SECRET_VALUE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_DOCUMENTS = re.compile(r"(?m)(^---[^\n]*\n)")
 _PLACEHOLDER = re.compile(r"‹secret:[a-z-]+:\d+›")
 
 
@@ -42,6 +50,8 @@ class Redactor:
                 text = text.replace(secret, placeholder)
         if not HINT.search(text):
             return text
+        if "Secret" in text and "data:" in text.lower():
+            text = self._manifests(text)
         for kind, pattern in RULES:
             text = pattern.sub(self._replacement(kind), text)
         return text
@@ -49,6 +59,18 @@ class Redactor:
     def found(self) -> dict[str, int]:
         """How many secrets of each kind were seen so far."""
         return dict(self._counts)
+
+    def _manifests(self, text: str) -> str:
+        """Values of Kubernetes Secrets, each of a file's YAML documents by itself."""
+        replaced = self._replacement("kubernetes-secret")
+        documents = _DOCUMENTS.split(text)
+        for index, document in enumerate(documents):
+            if SECRET_MANIFEST.search(document):
+                documents[index] = SECRET_DATA.sub(
+                    lambda block: SECRET_VALUE.sub(replaced, SECRET_BLOCK.sub(replaced, block[0])),
+                    document,
+                )
+        return "".join(documents)
 
     def _replacement(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replaced(match: re.Match[str]) -> str:
