@@ -40,20 +40,27 @@ class Redactor:
     """Replaces secrets and remembers which placeholder stands for which."""
 
     _placeholders: dict[str, str] = field(default_factory=dict, repr=False)
+    # Secrets that are words of a language or names of things: replaced where their
+    # surroundings tell, and not hunted elsewhere (a password may be "production").
+    _words: dict[str, str] = field(default_factory=dict, repr=False)
     _counts: dict[str, int] = field(default_factory=dict, repr=False)
 
     def redact(self, text: str) -> str:
         """``text`` with a placeholder for every secret; a second time changes nothing."""
-        for secret, placeholder in self._placeholders.items():
-            # A secret once seen is known in any surroundings.
-            if secret in text:
-                text = text.replace(secret, placeholder)
+        text = self._known(text)
         if not HINT.search(text):
             return text
         if "Secret" in text and "data:" in text.lower():
             text = self._manifests(text)
         for kind, pattern in RULES:
             text = pattern.sub(self._replacement(kind), text)
+        return self._known(text)
+
+    def _known(self, text: str) -> str:
+        """A secret once seen is known in any surroundings."""
+        for secret, placeholder in self._placeholders.items():
+            if secret in text:
+                text = text.replace(secret, placeholder)
         return text
 
     def found(self) -> dict[str, int]:
@@ -86,13 +93,14 @@ class Redactor:
         return replaced
 
     def _placeholder(self, kind: str, secret: str) -> str:
-        known = self._placeholders.get(secret)
+        known = self._placeholders.get(secret) or self._words.get(secret)
         if known is None:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             known = f"‹secret:{kind}:{self._counts[kind]}›"
-            # Short ones are replaced where their surroundings tell, not everywhere.
-            if len(secret) >= 8:
+            if kind not in _BY_NAME or _random(secret):
                 self._placeholders[secret] = known
+            else:
+                self._words[secret] = known
         return known
 
 
@@ -110,6 +118,16 @@ _NO_SECRET = re.compile(
     """
 )
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
+
+
+# Kinds known by their surroundings and not by a form of their own.
+_BY_NAME = frozenset({"setting", "url-password", "netrc-password", "kubernetes-secret"})
+
+
+def _random(secret: str) -> bool:
+    """Whether a secret is too odd to be a word: three kinds of characters, or two if long."""
+    kinds = sum(bool(re.search(kind, secret)) for kind in ("[a-z]", "[A-Z]", r"\d", r"[^\w.\s-]"))
+    return len(secret) >= 8 and kinds >= (2 if len(secret) >= 20 else 3)
 
 
 def _no_secret(value: str) -> bool:

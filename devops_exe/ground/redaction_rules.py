@@ -47,7 +47,7 @@ def _token(pattern: str) -> re.Pattern[str]:
 
 
 def _setting(pattern: str) -> re.Pattern[str]:
-    return re.compile("(?i)" + pattern)
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -147,10 +147,14 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "setting",
         _setting(_NAME + r"[\"']?\]?[ \t]{0,20}(?::=|=>|=|:)[ \t]{0,20}'([^'\n]{3,4000})'"),
     ),
+    ("setting", _setting(_NAME + r"[\"']?[ \t]{0,20}(?:=>|=)[ \t]{0,20}" + _BARE)),
+    # After a colon it may be prose ("one secret: deploy small"): the value ends its line, or
+    # has a digit.
     (
         "setting",
-        _setting(_NAME + r"[\"']?(?:[ \t]{0,20}(?:=>|=)[ \t]{0,20}|:[ \t]{1,20})" + _BARE),
+        _setting(_NAME + r"[\"']?:[ \t]{1,20}" + _BARE + r"(?=[ \t]{0,20}(?:[#,;}].*)?\r?$)"),
     ),
+    ("setting", _setting(_NAME + r"[\"']?:[ \t]{1,20}(?=[^\s\"']{0,200}\d)" + _BARE)),
     (
         "setting",
         _setting(r"--[a-z0-9_-]{0,40}" + _NAME + r"[ \t]{1,8}[\"']?([^\s'\"-][^\s'\"]{5,})"),

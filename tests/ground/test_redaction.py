@@ -132,6 +132,7 @@ HARMLESS = [
     "uuid 123e4567-e89b-12d3-a456-426614174000",
     "task-runner sk-learn risk-assessment-of-the-whole-thing",
     "┌─ DEPLOYMENT STRATEGY ─┐\n│ Selected: Blue-Green │",
+    "one secret: deploy small and often, and never the token: of trust",
     "key: value, primary_key: id, partition_key: region",
 ]
 
@@ -153,14 +154,16 @@ def test_placeholders_are_stable_and_numbered():
 
 def test_a_secret_once_seen_is_known_anywhere():
     redactor = Redactor()
-    redactor.redact("DB_PASSWORD=correct-horse")
-    assert redactor.redact("I tried correct-horse by hand") == "I tried ‹secret:setting:1› by hand"
+    redactor.redact("DB_PASSWORD=C0rrect-horse")
+    assert redactor.redact("I tried C0rrect-horse by hand") == "I tried ‹secret:setting:1› by hand"
 
 
-def test_a_short_one_is_not_hunted_elsewhere():
+@pytest.mark.parametrize("word", ["production", "checkout-api-v2", "web1"])
+def test_a_word_is_not_hunted_elsewhere(word):
     redactor = Redactor()
-    assert "web" not in redactor.redact("password: web1")
-    assert redactor.redact("the web1 tier") == "the web1 tier"
+    assert word not in redactor.redact(f"password: {word}")
+    assert redactor.redact(f"the {word} tier") == f"the {word} tier"
+    assert "setting:1›" in redactor.redact(f"password: {word}")
 
 
 def test_the_map_is_not_printed():
