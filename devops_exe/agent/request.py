@@ -26,10 +26,12 @@ class Request:
     Attributes:
         kind: a part, ``devops`` for all of it, ``chat`` for plain words.
         arguments: the words after the command, white space at the ends removed.
+        literal: ``--`` stood before them: they begin with the system's name.
     """
 
     kind: RequestKind
     arguments: str
+    literal: bool = False
 
 
 def request_of(line: str) -> Request | None:
@@ -63,7 +65,7 @@ def request_of(line: str) -> Request | None:
 def _devops(rest: str) -> Request:
     first, _, after = rest.partition(" ")
     if first == "--":
-        return Request("devops", after.strip())
+        return Request("devops", after.strip(), literal=True)
     if first.lower() in SUB_COMMANDS:
         return Request(first.lower(), _bare(after.strip()))  # type: ignore[arg-type]  # one of the four
     near = _mistyped(first)

@@ -8,7 +8,7 @@ The session knows no terminal: it yields events, and the caller shows them.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from devops_exe.agent import offline
@@ -258,6 +258,12 @@ class Session:
         facts = read_words(request.arguments, chat=request.kind == "chat")
         if request.kind == "deploy":
             check_strategy_word(request.arguments)
+        if request.kind != "chat" and ("system" not in facts or request.literal):
+            from devops_exe.assess.words.plain_name import plain_name
+
+            name = plain_name(request.arguments, facts, literal=request.literal)
+            if name is not None:
+                facts = replace(facts, facts={**facts.facts, "system": name})
         return facts
 
     def _follows_up(self, facts: SystemProfile) -> bool:
@@ -267,15 +273,24 @@ class Session:
         """Words, then the current system where the words name none, then the repository."""
         if request.kind == "chat":
             return self.stated.merged(_without_system(facts)) if self.stated else facts
-        named = "system" in facts
-        if not named and self.stated is not None:
+        named = facts.text("system")
+        if self.stated is not None and named in {None, self.stated.text("system")}:
             return self.stated.merged(facts)
-        profile = facts
+        described = bool(named) or bool(set(facts.facts) - _SYSTEMLESS)
         if self.repository is not None:
-            profile = profile.merged(self._assessed().profile)
-        elif not named and not set(facts.facts) - _SYSTEMLESS:
+            reading = self._assessed()
+            if not described and not reading.facts:
+                raise UserError(
+                    "the repository says nothing and no system is named",
+                    where=str(self.repository),
+                    fix="name the system and where it runs, or another folder",
+                    code="no_system",
+                )
+            said = facts.merged(reading.profile)
+            return replace(said, notes=(*said.notes, *reading.notes, *_nothing(reading)))
+        if not described:
             raise _no_system(request.kind)
-        return profile
+        return facts
 
     def _assessed(self) -> RepositoryReading:
         if self._reading is None:
@@ -286,10 +301,12 @@ class Session:
         return self._reading
 
 
+def _nothing(reading: RepositoryReading) -> tuple[str, ...]:
+    return () if reading.facts else ("the repository says nothing: no file was recognised",)
+
+
 def _without_system(facts: SystemProfile) -> SystemProfile:
     """Facts of a follow-up: the words change the current system and rename nothing."""
-    from dataclasses import replace
-
     return replace(facts, facts={k: v for k, v in facts.facts.items() if k != "system"}, unused=())
 
 
