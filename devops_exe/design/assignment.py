@@ -214,7 +214,8 @@ def _weights(field: str, text: str, kind: Kind) -> tuple[float, ...]:
     rising = all(a < b for a, b in pairwise(weights))
     if not weights or not rising or not all(kind.holds(weight) for weight in weights):
         _refuse(field, text, kind)
-    return weights
+    # all traffic is where a rollout ends, not a step of it
+    return weights[:-1] if weights[-1] == 100 and len(weights) > 1 else weights
 
 
 def _words(field: str, text: str, where: str) -> dict[str, Fact | None]:

@@ -614,7 +614,10 @@ SENTENCES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("canary or blue-green", NONE),
     ("blue-green vs canary", NONE),
     ("blue-green instead of canary", {"strategy": "Blue-Green"}),
-    ("canary 5%, 25%, 100%", {"strategy": "Canary"}),
+    (
+        "canary 5%, 25%, 100%",
+        {"strategy": "Canary", "canary_weights_percent": (5.0, 25.0)},
+    ),
     ("canary with 10 % of traffic", {"strategy": "Canary"}),
     ("99.9% over a rolling window", {"slo_percent": 99.9}),
     # constraints
@@ -928,10 +931,16 @@ LINES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("blue-green with 10% of traffic first", {"strategy": "Blue-Green"}),
     ("canary, 1200 rps, 99.9%", {"strategy": "Canary", "peak_rps": 1200, "slo_percent": 99.9}),
     ("canary rollout, 5% error rate threshold", {"strategy": "Canary"}),
-    ("canary: 1% -> 10% -> 50% -> 100%", {"strategy": "Canary"}),
+    (
+        "canary: 1% -> 10% -> 50% -> 100%",
+        {"strategy": "Canary", "canary_weights_percent": (1.0, 10.0, 50.0)},
+    ),
     ("progressive canary 10/25/50/100", {"strategy": "Canary"}),
-    ("rolling update with max surge 25% and max unavailable 0", {"strategy": "Rolling"}),
-    ("maxSurge 1, maxUnavailable 0", {}),
+    (
+        "rolling update with max surge 25% and max unavailable 0",
+        {"strategy": "Rolling", "max_surge": "25%", "max_unavailable": 0},
+    ),
+    ("maxSurge 1, maxUnavailable 0", {"max_surge": 1, "max_unavailable": 0}),
     (
         "GitHub Actions for a Python Django app on EKS",
         {
@@ -1299,7 +1308,7 @@ LINES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("2->20 pods", {"min_replicas": 2, "max_replicas": 20}),
     ("replicas 3→30", {"min_replicas": 3, "max_replicas": 30}),
     ("replicas between 3 and 30", {"min_replicas": 3, "max_replicas": 30}),
-    ("max surge 1", {}),
+    ("max surge 1", {"max_surge": 1}),
     (
         "payments on EKS; 2,500 req/s peak; p99 latency ≤ 300 ms; availability 99.99%; RTO ≤ 5 min; RPO ≤ 30 s; 3 AZ; budget ≤ $12,000/month",
         {

@@ -3,13 +3,13 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from devops_exe.assess.profile import Fact
 from devops_exe.assess.requirements import read_words
 from devops_exe.blueprint.compose import compose
-from devops_exe.blueprint.dossier import Dossier
 from devops_exe.blueprint.figures import NAMED, ROLES
 from devops_exe.blueprint.support import texts
 from devops_exe.blueprint.why import book_of, why
@@ -17,6 +17,9 @@ from devops_exe.design.ledger import Ledger
 from devops_exe.design.plan import plan
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import cells
+
+if TYPE_CHECKING:
+    from devops_exe.blueprint.dossier import Dossier
 
 MOCK_UP = "checkout-api on EKS, 1200 rps, one pod does 60 rps, 99.95 %, RTO 15 min"
 STRATEGIES = ("blue/green", "canary", "rolling", "recreate", "A/B testing")

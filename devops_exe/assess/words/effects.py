@@ -132,6 +132,14 @@ def _ratio(item: Item, words: str) -> Value:
     return tidy(item.value / 100)
 
 
+def _percent(item: Item, words: str) -> Value:
+    """A percentage as it is, above 0 and up to 100."""
+    fix = "state a percentage up to 100"
+    if positive(item.value, words, fix) > 100:
+        refuse(words, "more than all of it makes no sense", fix)
+    return tidy(item.value)
+
+
 def _plain(item: Item, words: str) -> Value:
     return tidy(positive(item.value, words, "state a value above zero"))
 
@@ -166,6 +174,9 @@ UNITS: dict[str, Unit] = {
     "rps": Unit(("rate", "freq", "number"), _rps),
     "ms": Unit(_TIME, _duration(1e-3, "state a time above zero, such as '250 ms'")),
     "seconds": Unit(_TIME, _duration(1, "state a time above zero, such as '45 s'")),
+    "seconds0": Unit(_TIME, _duration(1, "state a time, such as '10 s'", zero=True)),
+    "hours": Unit(_TIME, _duration(3600, "state a time above zero, such as '24 h'")),
+    "percent": Unit(("pct",), _percent),
     "minutes": Unit(_TIME, _duration(60, "state a time above zero, such as '15 min'")),
     "minutes0": Unit(_TIME, _duration(60, "state a time, such as '5 min'", zero=True)),
     "count": Unit(("number",), _count(1)),

@@ -20,16 +20,37 @@ _NUMBERS = words(
     " backup_interval_minutes zone_availability replica_availability target_utilization"
     " budget_usd_month deploys_per_week cpu_millicores memory_mib scrape_interval_seconds"
     " evaluation_interval_seconds restore_mib_per_second spare_capacity_percent"
-    " failure_probability"
+    " failure_probability bad_error_ratio preview_detection alpha power cohort_percent"
+    " max_step_hours deploys_per_month price_per_vcpu_hour price_per_gib_hour"
+    " recovery_point_minutes min_step_seconds experiment_seconds progress_deadline_seconds"
+    " probe_period_seconds probe_timeout_seconds"
 )
-_COUNTS = words("port workers zones regions replicas min_replicas max_replicas")
+_FROM_NOUGHT = words(
+    "min_ready_seconds termination_grace_seconds switch_seconds lb_propagation_seconds"
+    " weight_reset_seconds flag_propagation_seconds scale_down_delay_seconds analysis_seconds"
+    " group_wait_seconds decide_seconds verify_seconds downscale_stabilization_seconds"
+    " rpo_minutes min_replicas"
+)
+_COUNTS = words(
+    "port workers zones regions replicas min_replicas max_replicas pool_size"
+    " probe_failure_threshold"
+)
 _FLAGS = words(
     "zero_downtime stateful session_affinity feature_validation exclusive_volume"
     " traffic_routing canary_analysis automated_rollback feature_flags"
     " sticky_routing_available"
 )
 _RATIOS = frozenset(
-    ("zone_availability", "replica_availability", "target_utilization", "failure_probability")
+    (
+        "zone_availability",
+        "replica_availability",
+        "target_utilization",
+        "failure_probability",
+        "bad_error_ratio",
+        "preview_detection",
+        "alpha",
+        "power",
+    )
 )
 _WORDS: dict[str, bool] = {"true": True, "yes": True, "on": True, "false": False, "no": False,
                            "off": False}  # fmt: skip
@@ -59,7 +80,7 @@ def read_assignments(tokens: Sequence[Token], text: str) -> tuple[list[Token], l
 
 
 def _assigns(field: str, tokens: Sequence[Token], i: int) -> bool:
-    if field not in _NUMBERS and field not in _COUNTS and field not in _FLAGS:
+    if not any(field in known for known in (_NUMBERS, _FROM_NOUGHT, _COUNTS, _FLAGS)):
         return False
     joint = tokens[i + 1].text if i + 1 < len(tokens) else ""
     return joint == "=" or ("_" in field and (joint == ":" or i + 1 < len(tokens)))
@@ -90,7 +111,7 @@ def _value(field: str, number: float, words: str) -> Value:
     fix = f"state a {field} above zero"
     if field == "slo_percent":
         return slo(number, words)
-    positive(number, words, fix, zero=field in ("rpo_minutes", "min_replicas"))
+    positive(number, words, fix, zero=field in _FROM_NOUGHT)
     if field in _RATIOS and number > 1:
         refuse(words, "a share is a number from 0 to 1", "state such a share, for example 0.7")
     if field in _COUNTS and number != int(number):

@@ -8,6 +8,7 @@ from devops_exe.assess.words.rules_capacity import CAPACITY, MONEY, PACE
 from devops_exe.assess.words.rules_goals import OBJECTIVES, RECOVERY
 from devops_exe.assess.words.rules_load import LATENCY, LOAD, WORK
 from devops_exe.assess.words.rules_names import CONSTRAINTS, NAMES
+from devops_exe.assess.words.rules_platform import PRICES, ROLLOUT, WATCHING
 
 if TYPE_CHECKING:
     from devops_exe.assess.words.rule import Rule
@@ -23,5 +24,8 @@ GRAMMAR: tuple[Rule, ...] = (
     *PACE,
     *CONSTRAINTS,
     *NAMES,
+    *ROLLOUT,
+    *WATCHING,
+    *PRICES,
 )
 """The whole table, in the order that decides between matches of one length."""

@@ -7,6 +7,7 @@ from devops_exe.assess.words import (
     phrases_goals,
     phrases_load,
     phrases_names,
+    phrases_platform,
 )
 from devops_exe.assess.words.reading import Found, Reader
 
@@ -19,4 +20,5 @@ def readers() -> dict[str, Reader]:
         **phrases_goals.READERS,
         **phrases_capacity.READERS,
         **phrases_names.READERS,
+        **phrases_platform.READERS,
     }
