@@ -442,6 +442,13 @@ def test_secrets_do_not_leave(router):
     assert json.dumps(run.requests[1], ensure_ascii=False).count("‹secret:github-token:1›") == 2
 
 
+def test_a_secret_in_arguments_is_not_cut_into_view(router):
+    token = "ghp_" + "a1B2" * 9
+    call = ("a", json.dumps({"path": token}))
+    run = converse(router, [stream(asks(call)), stream(says("ok"))], box=Box(a="b"))
+    assert token[:12] not in run.of(ToolStarted)[0].arguments
+
+
 def test_an_old_model_is_a_warning_once(router):
     replies = [stream(says("a")), stream(says("b"))]
     run = converse(router, replies, "1", "2", model="claude-sonnet-4-5-20250929")

@@ -64,7 +64,7 @@ class ToolRound:
         running: dict[asyncio.Task[tuple[ToolResult, float]], Call] = {}
         try:
             for call in self._first.values():
-                shown = self._outgoing(_summary(call))
+                shown = self._summary(call)
                 yield ToolStarted(call.id, call.name, cut(shown, LINE_CELLS))
                 running[asyncio.create_task(self._timed(call))] = call
             while running:
@@ -94,6 +94,18 @@ class ToolRound:
             if running:
                 await asyncio.gather(*running, return_exceptions=True)
 
+    def _summary(self, call: Call) -> str:
+        """The arguments in a line; secrets are taken out before anything is cut."""
+        if call.fault:
+            return "(not whole)"
+        return ", ".join(
+            f"{sanitise(key)}={self._short(value)}" for key, value in call.arguments.items()
+        )
+
+    def _short(self, value: object) -> str:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return cut(" ".join(sanitise(self._outgoing(text)).split()), 24)
+
     def _result(self, call: Call) -> ToolResult | None:
         return self._results.get(self._first[(call.name, call.raw)].id)
 
@@ -113,17 +125,6 @@ class ToolRound:
         except Exception as error:
             # A fault of ours must not end the user's turn; the model can go another way.
             return ToolResult(f"{call.name} failed inside: {error}", is_error=True)
-
-
-def _summary(call: Call) -> str:
-    if call.fault:
-        return "(not whole)"
-    return ", ".join(f"{sanitise(key)}={_short(value)}" for key, value in call.arguments.items())
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return cut(" ".join(sanitise(text).split()), 24)
 
 
 def _first_line(result: ToolResult) -> str:
