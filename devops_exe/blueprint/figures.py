@@ -277,7 +277,7 @@ NAMED: tuple[Named, ...] = (
     ),
     Named(
         "sample size", ("sample", "samples", "requests a step", "requests per step",
-                        "canary requests", "canary sample"),
+                        "canary requests", "canary sample", "canary samples"),
         (Place("sample", "canary_samples", "count", "requests"),),
         parts="to tell {in.degraded_rate} from {in.baseline_rate} errors at alpha "
         "{in.alpha}, power {in.power}",
