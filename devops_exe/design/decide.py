@@ -149,6 +149,8 @@ def choose(profile: SystemProfile, risk: Entry) -> Choice:
     least = min(
         possible,
         key=lambda name: (
+            # an experiment answers a question about the product, not about the release
+            name == "A/B Testing" and not profile.flag("feature_validation"),
             len(codes(name)),
             cast("float", strategies[name]["risk_percent_of_budget"]),
         ),

@@ -27,7 +27,7 @@ from devops_exe.ground.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MAX_REPLICAS = 100_000
+MAX_REPLICAS = 1_000_000
 """Above this the design is not one service: the profile is refused with the arithmetic."""
 
 _GROUP_ABOVE = 600
