@@ -15,7 +15,6 @@ from devops_exe.design import decide
 from devops_exe.design.assume import (
     WEEKS_A_MONTH,
     Assumption,
-    assumed,
     busy_time,
     complete,
     given,
@@ -394,8 +393,8 @@ def _recovery(
         if "backup_interval_minutes" in calls.profile:
             inputs |= calls.given("backup_interval_minutes")
         else:
-            rpo = assumed("recovery_point_minutes")
-            lag = Input(60.0 * float(str(rpo.value)), "assumption", rpo.where)
+            point = given(calls.profile, "recovery_point_minutes")
+            lag = Input(60.0 * float(str(point.value)), point.origin, point.where)
             inputs["replication_lag_seconds"] = lag
         calls.add("data", "rto", "data", inputs)
 
