@@ -25,6 +25,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
+from devops_exe.agent.store_failures import BUSY_SECONDS, no_session, told
 from devops_exe.agent.store_schema import migrate
 from devops_exe.ground.clock import now, timestamp
 from devops_exe.ground.errors import EngineError, UserError
@@ -33,8 +34,6 @@ from devops_exe.ground.locations import private_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-BUSY_SECONDS = 10.0
 
 
 class SessionLine(TypedDict):
@@ -86,7 +85,7 @@ class Store:
             UserError: its folder cannot be made.
         """
         private_folder(path.parent)
-        with _told(path):
+        with told(path):
             with suppress(FileExistsError):
                 # Made here and not by SQLite, so that it is private from its first byte; the
                 # log files beside it take its mode.
@@ -160,7 +159,7 @@ class Store:
                 (moment, talk, session),
             ).rowcount
             if not changed:
-                raise _no_session(session)
+                raise no_session(session)
             number = int(
                 self._db.execute(
                     "INSERT INTO turns (session, number, at, line, text, engine)"
@@ -181,7 +180,7 @@ class Store:
         with self._transaction():
             row = self._db.execute("SELECT title FROM sessions WHERE id = ?", (session,)).fetchone()
             if row is None:
-                raise _no_session(session)
+                raise no_session(session)
             twin = self._insert_session(title or f"{row[0]} (fork)", session)
             self._db.execute(
                 "UPDATE sessions SET conversation ="
@@ -207,20 +206,20 @@ class Store:
                 "UPDATE sessions SET title = ? WHERE id = ?", (_title(title), session)
             )
             if not done.rowcount:
-                raise _no_session(session)
+                raise no_session(session)
 
     def delete(self, session: str) -> None:
         """Forget a session with its turns and documents."""
         with self._transaction():
             if not self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
-                raise _no_session(session)
+                raise no_session(session)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────
 
     def sessions(self) -> list[SessionLine]:
         """Sessions that have a turn, the last used first."""
         listed: list[SessionLine] = []
-        with _told(self.path):
+        with told(self.path):
             rows = self._db.execute("SELECT id, title, updated FROM sessions ORDER BY touched DESC")
             for key, title, updated in self._rows(rows, "the list of sessions"):
                 turns = self._count(key)
@@ -232,7 +231,7 @@ class Store:
 
     def session(self, session: str) -> SessionRecord:
         """One session whole; what cannot be read of it is skipped."""
-        with _told(self.path):
+        with told(self.path):
             self._must_exist(session)
             rows = self._db.execute(
                 "SELECT line, text, at FROM turns WHERE session = ? ORDER BY number", (session,)
@@ -247,7 +246,7 @@ class Store:
 
     def results(self, session: str) -> list[dict[str, Any]]:
         """The result objects of a session's documents, oldest first; damaged ones are skipped."""
-        with _told(self.path):
+        with told(self.path):
             rows = self._db.execute(
                 "SELECT number, body FROM documents WHERE session = ? ORDER BY number", (session,)
             )
@@ -262,7 +261,7 @@ class Store:
 
     def conversation(self, session: str) -> object:
         """The stored conversation as JSON; None where there is none or it is damaged."""
-        with _told(self.path):
+        with told(self.path):
             self._must_exist(session)
             row = self._db.execute(
                 "SELECT conversation FROM sessions WHERE id = ?", (session,)
@@ -305,13 +304,13 @@ class Store:
                     fix="name one by its id",
                     code="ambiguous_session",
                 )
-        raise _no_session(name)
+        raise no_session(name)
 
     # ── inside ───────────────────────────────────────────────────────────────────────────
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _told(self.path):
+        with told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -337,7 +336,7 @@ class Store:
 
     def _must_exist(self, session: str) -> None:
         if not self._db.execute("SELECT 1 FROM sessions WHERE id = ?", (session,)).fetchone():
-            raise _no_session(session)
+            raise no_session(session)
 
     def _count(self, session: str) -> int:
         try:
@@ -401,47 +400,3 @@ def _title(title: str) -> str:
     from devops_exe.ground.text import cut, sanitise
 
     return cut(" ".join(sanitise(title).split()), 60) or "untitled"
-
-
-def _no_session(name: str) -> UserError:
-    return UserError(
-        "there is no such session",
-        where=f"session {name}",
-        fix="list them with devops-exe sessions",
-        code="unknown_session",
-    )
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Failures of disk and database as one line."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        what, fix, code = _explained(error)
-        raise EngineError(what, where=str(path), fix=fix, code=code) from error
-
-
-def _explained(error: Exception) -> tuple[str, str, str]:
-    text = str(error).lower()
-    if "full" in text or "no space" in text:
-        return "the disk is full: this is not stored", "free some space", "disk_full"
-    if "locked" in text or "busy" in text:
-        return (
-            f"another process has held the sessions for {BUSY_SECONDS:.0f} s",
-            "end it, then try again",
-            "store_busy",
-        )
-    if "not a database" in text or "malformed" in text or "no such" in text:
-        return (
-            "the file of sessions is damaged",
-            "move it away; a new one is made at the next start",
-            "store_damaged",
-        )
-    if "readonly" in text or "unable to open" in text or isinstance(error, OSError):
-        return (
-            "the file of sessions cannot be written",
-            "make file and folder writable, or set DEVOPS_EXE_DATA_DIR",
-            "store_not_writable",
-        )
-    return f"the sessions cannot be stored ({error})", "check the disk it is on", "store_failed"
