@@ -355,6 +355,30 @@ def test_a_server_without_caching_is_asked_without(router):
     assert not run.retries
 
 
+def test_engines_of_one_server_share_what_they_found_out(router):
+    import asyncio
+
+    from wire_script import URL, turn
+
+    from devops_exe.agent.conversation import Conversation
+
+    no = refusal(400, "invalid_request_error", "cache_control: not permitted")
+    route = router.post(URL).mock(side_effect=[no, stream(GOOD), stream(GOOD)])
+    known: set[str] = set()
+
+    async def main() -> list:
+        events = []
+        for _ in range(2):
+            where = settings(model="claude-3-haiku")
+            async with ClaudeEngine(where, "Persona.", Box(), known=known) as engine:
+                events += await turn(engine, Conversation(), "hello")
+        return events
+
+    events = asyncio.run(main())
+    assert route.call_count == 3
+    assert sum("no longer served" in str(event) for event in events) == 1
+
+
 def test_a_server_without_thinking_is_asked_without(router):
     no = refusal(400, "invalid_request_error", "thinking is not supported by this model")
     run = converse(router, [no, stream(GOOD)], thinking=True)

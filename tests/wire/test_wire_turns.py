@@ -2,13 +2,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
+from datetime import date, datetime
 from itertools import pairwise
 
 import httpx
 import pytest
 import respx
-from wire_script import Box, asks, converse, faults, says, sse, start, stop, stream, text, tool
+from wire_script import (
+    Box,
+    asks,
+    converse,
+    faults,
+    says,
+    settings,
+    sse,
+    start,
+    stop,
+    stream,
+    text,
+    tool,
+)
 
 from devops_exe.agent.engine import ToolResult
 from devops_exe.agent.events import Notice, ToolFinished, ToolStarted
@@ -449,10 +464,33 @@ def test_a_secret_in_arguments_is_not_cut_into_view(router):
     assert token[:12] not in run.of(ToolStarted)[0].arguments
 
 
-def test_an_old_model_is_a_warning_once(router):
+def test_an_old_model_is_a_warning_once(router, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")  # 18 November 2026
     replies = [stream(says("a")), stream(says("b"))]
     run = converse(router, replies, "1", "2", model="claude-sonnet-4-5-20250929")
-    assert run.notices.count("2026-11-30") == 1
+    assert run.notices.count("ends on 2026-11-30") == 1
+
+
+@pytest.mark.parametrize("model", ["claude-3-5-sonnet-20241022", "claude-opus-4-20250514"])
+def test_a_model_that_is_gone(model):
+    assert "no longer served" in settings(model=model).model_warning(date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    "model", ["claude-sonnet-5-5", "claude-opus-5", "claude-opus-4-6", "claude-sonnet-5", "mine"]
+)
+def test_a_current_model_is_no_warning(model):
+    assert settings(model=model).model_warning(date(2026, 11, 24)) is None
+
+
+def test_every_model_the_sdk_calls_deprecated_is_known():
+    from anthropic._data import DEPRECATED_MODELS
+
+    for model, end in DEPRECATED_MODELS.items():
+        words = settings(model=model).model_warning(date(2026, 1, 1))
+        assert words, model
+        day = datetime.strptime(re.sub(r"(?<=\d)(st|nd|rd|th)", "", end), "%B %d, %Y")  # noqa: DTZ007
+        assert day.date().isoformat() in words
 
 
 def test_the_default_model_is_no_warning(router):

@@ -33,6 +33,8 @@ class ClaudeEngine:
         system: the persona; its bytes are the cached prefix, together with the tools.
         toolbox: the tools; asked for their definitions once.
         redactor: takes secrets out of all that is sent; one of its own if None.
+        known: what was found out about the server (fields it refuses, warnings given); engines
+            that speak to the same server one after another share one set.
 
     Attributes:
         usage: what the last turn used, also after it was cancelled.
@@ -48,6 +50,7 @@ class ClaudeEngine:
         system: str,
         toolbox: Toolbox,
         redactor: Redactor | None = None,
+        known: set[str] | None = None,
     ) -> None:
         settings.credentials()
         settings.endpoint()
@@ -57,8 +60,7 @@ class ClaudeEngine:
         self._redactor = redactor or Redactor()
         self._prefix = Prefix(system, toolbox.definitions())
         self._wire = Wire(settings)
-        self._left_off: set[str] = set()
-        self._warned = False
+        self._known: set[str] = set() if known is None else known
 
     async def turn(
         self, conversation: Conversation, user_blocks: Sequence[Block]
@@ -71,9 +73,9 @@ class ClaudeEngine:
         conversation.add_user([self._clean(block) for block in user_blocks])
         stop: Stop = "error"
         try:
-            warning = None if self._warned else self.settings.model_warning(now().date())
-            self._warned = True
-            if warning:
+            warning = self.settings.model_warning(now().date())
+            if warning and warning not in self._known:
+                self._known.add(warning)
                 yield Notice(warning)
             turn = Turn(
                 self.settings,
@@ -83,7 +85,7 @@ class ClaudeEngine:
                 self._outgoing,
                 conversation,
                 budget,
-                self._left_off,
+                self._known,
             )
             async with aclosing(turn.events()) as events:
                 async for event in events:

@@ -14,16 +14,19 @@ DEFAULT_BASE_URL = "https://api.anthropic.com"
 # What is sent where a server of one's own asks for no key: the header must not be empty.
 PLACEHOLDER_KEY = "no-key-needed"
 
-# Days on which the provider stops serving a model (published deprecations, November 2026).
-# A dated name (claude-sonnet-4-5-20250929) ends with its alias.
+# Days on which the provider stops serving a model (its published deprecations, November 2026;
+# a test compares them with the SDK's list). A name begins with one of these: dated names end
+# with their alias. Of those long gone only that they are gone is ever said.
 END_OF_LIFE: dict[str, date] = {
-    "claude-3": date(2026, 1, 5),
+    "claude-2": date(2026, 6, 15),
+    "claude-3-": date(2026, 6, 15),
     "claude-opus-4-0": date(2026, 6, 15),
-    "claude-opus-4-2": date(2026, 6, 15),
+    "claude-opus-4-2025": date(2026, 6, 15),
     "claude-sonnet-4-0": date(2026, 6, 15),
-    "claude-sonnet-4-2": date(2026, 6, 15),
+    "claude-sonnet-4-2025": date(2026, 6, 15),
     "claude-mythos-preview": date(2026, 6, 30),
     "claude-sonnet-4-5": date(2026, 11, 30),
+    "claude-opus-4-5": date(2027, 1, 22),
 }
 
 
@@ -113,9 +116,11 @@ class ClaudeSettings:
     def model_warning(self, today: date) -> str | None:
         """What to say of a model near or past the end of its life; None of a current one."""
         for alias, end in END_OF_LIFE.items():
-            if self.model == alias or self.model.startswith(f"{alias}-"):
-                verb = "ended" if end < today else "ends"
-                return f"model {self.model} {verb} on {end.isoformat()}: use {DEFAULT_MODEL}"
+            if not self.model.startswith(alias):
+                continue
+            if end < today:
+                return f"model {self.model} is no longer served: use {DEFAULT_MODEL}"
+            return f"model {self.model} ends on {end.isoformat()}: use {DEFAULT_MODEL}"
         return None
 
 
