@@ -100,7 +100,7 @@ def _style() -> BaseStyle:
 
 def bindings() -> KeyBindings:
     """The keys of :mod:`devops_exe.terminal.keys` that are not the library's own."""
-    from prompt_toolkit.filters import completion_is_selected, has_completions
+    from prompt_toolkit.filters import completion_is_selected, has_completions, is_searching
     from prompt_toolkit.key_binding import KeyBindings
 
     keys = KeyBindings()
@@ -111,7 +111,7 @@ def bindings() -> KeyBindings:
         """Take the chosen item; nothing is sent."""
         event.current_buffer.complete_state = None
 
-    @keys.add("enter", filter=~completion_is_selected)
+    @keys.add("enter", filter=~completion_is_selected & ~is_searching)
     def submit(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.document.text_before_cursor.endswith("\\"):
@@ -129,7 +129,7 @@ def bindings() -> KeyBindings:
     def close(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
 
-    @keys.add("c-c")
+    @keys.add("c-c", filter=~is_searching)
     def interrupt(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.text:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING
 
 from devops_exe.agent.events import Document, Done, Event, TextDelta
-from devops_exe.agent.session import Work
-from devops_exe.ground.errors import ExitStatus
 from devops_exe.ground.options import parse_arguments
 from devops_exe.ground.settings import Settings, read_settings
 from devops_exe.terminal.app import App
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from devops_exe.agent.session import Work
+    from devops_exe.ground.errors import ExitStatus
 
 CHECKOUT = "/devops checkout-api on EKS, 1200 rps, one pod does 60 rps, 99.95 %, RTO 15 min"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from chat_stage import CHECKOUT, Pretended, Speaker, Stage
@@ -11,6 +11,9 @@ from devops_exe.ground.errors import EngineError, ExitStatus, UserError
 from devops_exe.ground.locations import sessions_file
 from devops_exe.terminal.app import App
 from devops_exe.terminal.turn import drive
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def stored(key: str = "") -> list[dict[str, str]]:

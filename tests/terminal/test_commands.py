@@ -14,17 +14,18 @@ from devops_exe.terminal.keys import KEYS
 from devops_exe.terminal.replies.calculating import value_of
 from devops_exe.terminal.replies.explaining import assigned
 
-PUBLISHED = (
-    "devops pipeline deploy rollback scale why what-if calc ledger assess validate diff implement "
-    "drill execute watch incident optimize export undo copy context trace sessions resume fork "
-    "rename new model engine cost config help quit"
-).split()
+PUBLISHED = {
+    "devops", "pipeline", "deploy", "rollback", "scale", "why", "what-if", "calc", "ledger",
+    "assess", "validate", "diff", "implement", "drill", "execute", "watch", "incident",
+    "optimize", "export", "undo", "copy", "context", "trace", "sessions", "resume", "fork",
+    "rename", "new", "model", "engine", "cost", "config", "help", "quit",
+}  # fmt: skip
 
 
 def test_every_published_command_is_registered_once() -> None:
     names = [one.name for one in COMMANDS] + [name for one in COMMANDS for name in one.aliases]
     assert len(names) == len(set(names))
-    assert set(PUBLISHED) <= set(names)
+    assert set(names) >= PUBLISHED
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.name)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from devops_exe.terminal import history
 from devops_exe.terminal.history import Lines, may_be_kept
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(

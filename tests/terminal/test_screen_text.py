@@ -182,8 +182,14 @@ def test_plain_has_no_box_bar_or_table() -> None:
     assert stage.say(CHECKOUT) == ExitStatus.OK
     document = stage.out.split("Assumed")[0]
     assert not set(document) & set("┌┐└┘│─═█░●|")
-    for line in ("System: checkout-api", "Status: Healthy", "Old: 100%", "RTO: 4.5 minutes",
-                 "DevOps Status: Pipeline Active", "Environment: Production; Purpose: serves"):  # fmt: skip
+    for line in (
+        "System: checkout-api",
+        "Status: Healthy",
+        "Old: 100%",
+        "RTO: 4.5 minutes",
+        "DevOps Status: Pipeline Active",
+        "Environment: Production; Purpose: serves",
+    ):
         assert line in document
 
 

@@ -1,0 +1,43 @@
+"""The executable with an engine that speaks slowly, for tests that interrupt it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from devops_exe.agent.events import Done, Event, TextDelta
+from devops_exe.terminal import app, repl
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from devops_exe.agent.session import Work
+
+
+class Slow:
+    """Says a word every tenth of a second, for a minute."""
+
+    @property
+    def name(self) -> Mapping[str, str | None]:
+        return {"name": "claude", "model": "slow"}
+
+    async def chat(self, work: Work) -> AsyncIterator[Event]:
+        words = 3 if work.request.arguments == "short" else 600
+        for number in range(words):
+            yield TextDelta(f"word{number} ")
+            await asyncio.sleep(0.1)
+        yield Done("end_turn")
+
+    def document(self, work: Work) -> AsyncIterator[Event]:
+        return self.chat(work)
+
+
+if __name__ == "__main__":
+    from devops_exe.agent.claude import loader
+    from devops_exe.cli import main
+
+    app.writer_of = lambda settings: Slow()  # type: ignore[assignment]
+    loader.start = lambda: None
+    assert repl.waits(Slow())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,346 @@
+"""The chat on a real pseudo-terminal, its screen read by an emulator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pexpect
+import pyte
+import pytest
+from chat_stage import CHECKOUT
+
+from devops_exe.agent.store import Store
+from devops_exe.ground.locations import history_file, sessions_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PROMPT = "› "
+DRIVER = str(Path(__file__).with_name("chat_driver.py"))
+
+
+class Chat:
+    """A running chat and its screen."""
+
+    def __init__(
+        self, *arguments: str, columns: int = 80, rows: int = 30, program: tuple[str, ...] = (),
+        **environment: str,
+    ) -> None:  # fmt: skip
+        self.screen = pyte.HistoryScreen(columns, rows, history=2000)
+        self.bytes = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.process = pexpect.spawn(
+            sys.executable,
+            [*(program or ("-m", "devops_exe.cli")), *arguments],
+            dimensions=(rows, columns),
+            env={**os.environ, **environment},
+            timeout=20,
+        )
+
+    def lines(self) -> list[str]:
+        """All lines, those scrolled away first."""
+        gone = [
+            "".join(row[column].data for column in range(self.screen.columns))
+            for row in self.screen.history.top
+        ]
+        return [line.rstrip() for line in (*gone, *self.screen.display)]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def last(self) -> str:
+        """The line the cursor is in."""
+        return str(self.screen.display[self.screen.cursor.y]).rstrip()
+
+    def read(self, seconds: float = 0.05) -> None:
+        try:
+            data = self.process.read_nonblocking(65536, timeout=seconds)
+        except pexpect.TIMEOUT:
+            return
+        except pexpect.EOF:
+            return
+        self.raw += data
+        self.bytes.feed(data)
+        if b"\x1b[6n" in data:  # the prompt asks where the cursor is
+            self.process.send(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+
+    def until(self, holds: Callable[[], bool], seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"never came; the screen:\n{self.text()}"
+            self.read()
+
+    def see(self, text: str, seconds: float = 20.0) -> None:
+        self.until(lambda: text in self.text(), seconds)
+
+    def ready(self) -> None:
+        """An empty prompt waits."""
+        self.until(lambda: self.last() == PROMPT.rstrip())
+
+    def type(self, text: str) -> None:
+        self.process.send(text)
+
+    def say(self, line: str, answer: str) -> None:
+        """Send a line and wait for a new ``answer`` and the next prompt."""
+        before = self.text().count(answer)
+        self.type(f"{line}\r")
+        self.until(lambda: self.text().count(answer) > before)
+        self.ready()
+
+    def end(self) -> int:
+        """Wait for the end and answer the status (minus the signal, where one ended it)."""
+        self.until(lambda: not self.process.isalive())
+        self.read()
+        self.process.close()
+        status, number = self.process.exitstatus, self.process.signalstatus
+        return int(status) if status is not None else -int(number or 0)
+
+
+@pytest.fixture
+def chats() -> Iterator[list[Chat]]:
+    opened: list[Chat] = []
+    yield opened
+    for chat in opened:
+        if chat.process.isalive():
+            chat.process.kill(signal.SIGKILL)
+        chat.process.close(force=True)
+
+
+def start(chats: list[Chat], *arguments: str, **more: object) -> Chat:
+    chat = Chat(*arguments, **more)  # type: ignore[arg-type]
+    chats.append(chat)
+    chat.ready()
+    return chat
+
+
+def test_a_whole_session(chats: list[Chat]) -> None:
+    chat = start(chats)
+    banner = chat.text().split(PROMPT.rstrip())[0].splitlines()
+    assert banner[0].startswith("DEVOPS.EXE ")
+    assert "offline" in banner[0]
+    assert len(banner) <= 5
+
+    chat.type("/wh")
+    chat.see("/why FIGURE")
+    chat.see("/what-if FIELD=VALUE…")
+    chat.type("\t")
+    chat.until(lambda: chat.last() == "› /why")
+    chat.type("\r")  # takes the item, sends nothing
+    chat.until(lambda: "/what-if FIELD" not in chat.text())
+    assert chat.last() == "› /why"
+    chat.type("\x03")
+    chat.ready()
+
+    chat.type(f"{CHECKOUT}\r")
+    chat.see("DevOps Status: ● Pipeline Active")
+    chat.see("undo ")
+    chat.ready()
+    assert "✓ Assess" in chat.text()
+    assert "● slo budget(99.95 %, 30 d) → 21.6 min" in chat.text()
+
+    chat.say("/why RTO", "Workbook")
+    chat.type("/what was it")
+    chat.type("\x03")
+    chat.ready()
+    chat.type("\x04")
+    assert chat.end() == 0
+    key = chat.text().split("--resume ")[1][:4]
+    assert f"Session {key} saved. Resume: devops-exe --resume {key}" in chat.text()
+
+    again = start(chats, "--resume", key)
+    assert "Going on with “checkout-api”" in again.text()
+    again.say("use canary", "Blue-Green → Canary")
+    again.type("/quit\r")
+    assert again.end() == 0
+
+
+def test_control_c_on_an_empty_line_asks_and_then_leaves(chats: list[Chat]) -> None:
+    chat = start(chats)
+    chat.type("\x03")
+    chat.see("Press Ctrl-C again or Ctrl-D to leave")
+    chat.ready()
+    chat.type("\x03")
+    assert chat.end() == 130
+    assert "Traceback" not in chat.text()
+
+
+def test_a_stopped_answer_stops_within_a_moment_and_is_kept(chats: list[Chat]) -> None:
+    chat = start(chats, program=(DRIVER,))
+    chat.type("talk\r")
+    chat.see("word3")
+    began = time.monotonic()
+    chat.type("\x03")
+    chat.see("⎿ interrupted")
+    assert time.monotonic() - began < 1.0
+    chat.ready()
+    chat.say("short", "word2")
+    chat.type("\x04")
+    assert chat.end() == 0
+    with Store.open(sessions_file()) as store:
+        turns = store.session(str(store.latest()))["turns"]
+    assert turns[0]["text"].startswith("word0 word1 word2 ")
+    assert turns[0]["text"].endswith("⎿ interrupted")
+    assert turns[1]["text"].strip() == "word0 word1 word2"
+
+
+def test_words_appear_while_the_answer_is_made(chats: list[Chat]) -> None:
+    chat = start(chats, program=(DRIVER,))
+    chat.type("talk\r")
+    chat.see("word1")
+    assert "word20" not in chat.text()
+
+
+def test_kill_in_the_middle_of_an_answer_loses_that_turn_only(chats: list[Chat]) -> None:
+    chat = start(chats, program=(DRIVER,))
+    chat.say("short", "word2")
+    chat.type("talk\r")
+    chat.see("word3")
+    chat.process.kill(signal.SIGKILL)
+    chat.end()
+    again = start(chats, "--continue")
+    assert "Going on with “short”" in again.text()
+    again.type("\x04")
+    assert again.end() == 0
+
+
+def test_terminate_restores_the_terminal_and_keeps_the_session(chats: list[Chat]) -> None:
+    chat = start(chats)
+    chat.say(CHECKOUT, "undo ")
+    chat.type("half a line")
+    chat.see("half a line")
+    chat.process.kill(signal.SIGTERM)
+    assert chat.end() == 143
+    assert b"\x1b[?2004l" in chat.raw.rsplit(b"half a line", 1)[1]
+    assert "Resume: devops-exe --resume" in chat.text()
+
+
+def test_a_paste_never_submits_and_is_one_request(chats: list[Chat]) -> None:
+    chat = start(chats)
+    pasted = "\r\n".join(["/devops checkout-api", "on EKS, 1200 rps", "/quit", "99.95 %"])
+    chat.type(f"\x1b[200~{pasted}\x1b[201~")
+    chat.see("99.95 %")
+    time.sleep(0.3)
+    chat.read()
+    assert "DEVOPS BLUEPRINT" not in chat.text()
+    chat.say("", "DevOps Status")
+    assert chat.process.isalive()
+    assert chat.text().count("DEVOPS BLUEPRINT") == 1
+
+
+@pytest.mark.parametrize("key", ["\x1b\r", "\n", "\\\r"], ids=["alt-enter", "ctrl-j", "backslash"])
+def test_a_line_can_be_added(chats: list[Chat], key: str) -> None:
+    chat = start(chats)
+    chat.type("first")
+    chat.see("first")
+    chat.type(key)
+    chat.until(lambda: chat.last().startswith("…"))
+    chat.type("second")
+    chat.until(lambda: chat.last() == "… second")
+    assert "› first" in chat.text()
+    assert "\\" not in chat.text()
+
+
+def test_history_is_private_searched_and_without_secrets(chats: list[Chat]) -> None:
+    chat = start(chats)
+    for line in ("/cost", " /config", "token=abcdefgh1234", "not sent"):
+        chat.type(line)
+        chat.until(lambda line=line: chat.last().endswith(line.rstrip()))  # type: ignore[misc]
+        chat.type("\x03" if line == "not sent" else "\r")
+        chat.ready()
+    chat.type("\x1b[A")
+    chat.until(lambda: chat.last() == "› not sent")
+    chat.type("\x03")
+    chat.ready()
+    chat.type("\x12/cos")
+    chat.see("I-search backward: /cos")
+    chat.type("\x03")
+    chat.ready()
+    chat.type("\x12/cos")
+    chat.see("I-search backward: /cos")
+    chat.type("\r")  # takes the line found
+    chat.until(lambda: chat.last() == "› /cost")
+    chat.type("\x03")
+    chat.ready()
+    chat.type("\x04")
+    assert chat.end() == 0
+    assert history_file().read_text().splitlines()[:2] == ["/cost", "not sent"]
+    assert "abcdefgh" not in history_file().read_text()
+    assert history_file().stat().st_mode & 0o777 == 0o600
+
+
+def test_a_missing_system_is_asked_for(chats: list[Chat]) -> None:
+    chat = start(chats)
+    chat.type("/devops deploy\r")
+    chat.see("Which system")
+    chat.say("checkout-api on EKS, 1200 rps", "System: checkout-api")
+
+
+def test_a_dumb_terminal_gets_plain_lines(chats: list[Chat]) -> None:
+    chat = start(chats, TERM="dumb")
+    chat.type("/cost\n")
+    chat.see("no token was used")
+    chat.ready()
+    chat.type("\x03")
+    chat.see("Press Ctrl-C again")
+    chat.ready()
+    chat.type("\x04")
+    assert chat.end() == 0
+    assert b"\x1b" not in chat.raw
+
+
+def test_plain_asks_in_lines_and_draws_nothing(chats: list[Chat]) -> None:
+    chat = start(chats, "--plain")
+    chat.say(CHECKOUT, "DevOps Status: Pipeline Active")
+    assert "ok    Assess" in chat.text()
+    assert not set(chat.text()) & set("┌│─═█●")
+    chat.type("\x04")
+    assert chat.end() == 0
+
+
+def test_ascii_at_the_terminal(chats: list[Chat]) -> None:
+    chat = Chat("--ascii")
+    chats.append(chat)
+    chat.until(lambda: chat.last() == ">")
+    chat.type(f"{CHECKOUT}\r")
+    chat.see("DevOps Status: * Pipeline Active")
+    chat.until(lambda: chat.last() == ">")
+    assert chat.text().isascii()
+
+
+@pytest.mark.parametrize("columns", [20, 39, 120])
+def test_any_width_of_terminal(chats: list[Chat], columns: int) -> None:
+    chat = start(chats, columns=columns, rows=24)
+    chat.type("/devops scale api on EKS, 1200 rps\r")
+    chat.until(lambda: "Pipeline Active" in chat.text().replace("\n", ""))
+    chat.type("/help\r")
+    chat.until(lambda: "/quit" in chat.text())
+    chat.ready()
+    assert "Traceback" not in chat.text()
+
+
+def test_no_colour_but_the_prompts_own_moves(chats: list[Chat]) -> None:
+    chat = start(chats, NO_COLOR="1")
+    chat.say("/cost", "no token was used")
+    import re
+
+    sent = re.findall(rb"\x1b\[([0-9;]*)m", chat.raw)
+    coloured = [
+        one for one in sent if re.search(rb"(?:^|;)(?:3[0-7]|38|4[0-7]|48|9[0-7])(?:;|$)", one)
+    ]
+    assert coloured == []
+
+
+def test_the_editor_of_the_user_opens_the_line(chats: list[Chat], tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nprintf '/cost' > \"$1\"\n")
+    editor.chmod(0o755)
+    chat = start(chats, VISUAL=str(editor))
+    chat.type("draft")
+    chat.see("draft")
+    chat.type("\x18\x05")
+    chat.until(lambda: "› /cost" in chat.text())
