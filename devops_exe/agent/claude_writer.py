@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.conversation import Conversation
@@ -67,6 +68,8 @@ class ClaudeWriter:
         self.settings = settings
         self.redactor = redactor or Redactor()
         self.sent: list[dict[str, Any]] = []
+        # what the server was found to lack, kept for the session's further turns
+        self._known: set[str] = set()
 
     @classmethod
     def create(cls, settings: Settings) -> ClaudeWriter:
@@ -115,14 +118,17 @@ class ClaudeWriter:
         work.session.memory = conversation
         self.sent = [{"type": "text", "text": text} for text in texts]
         shown = False
-        async with ClaudeEngine(self.settings, system_text(), tools, self.redactor) as engine:
-            async for event in engine.turn(conversation, self.sent):
+        async with (
+            ClaudeEngine(self.settings, system_text(), tools, self.redactor, self._known) as engine,
+            aclosing(engine.turn(conversation, self.sent)) as events,
+        ):
+            async for event in events:
                 shown = shown or isinstance(event, Document)
                 if isinstance(event, Done) and not shown:
                     best = tools.dossier or fallback
                     if best is not None:
                         if work.request.kind != "chat":
-                            yield Notice(_unwritten(tools.dossier is not None))
+                            yield Notice(_unwritten(submitted=tools.dossier is not None))
                         yield Document(best)
                 yield event
 

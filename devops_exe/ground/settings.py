@@ -27,9 +27,9 @@ _DEFAULTS: Mapping[str, str] = {
     "engine": "auto",
     "model": "claude-sonnet-5-5",
     "color": "auto",
-    "max-rounds": "12",
-    "max-tokens": "60000",
-    "timeout": "300",
+    "max-rounds": "16",
+    "max-tokens": "400000",
+    "timeout": "600",
 }
 
 _FORBIDDEN_IN_PROJECT = frozenset(
