@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 SCHEMA = "devops-exe/1"
 
+UNREACHABLE = frozenset(
+    {"unreachable", "timeout", "connection_lost", "certificate", "overloaded", "service_failed",
+     "not_an_api", "sdk_missing"}
+)  # fmt: skip
+"""Codes of failures after which the rules are offered."""
+
 RULES = (
     "written rules answered, not a language model; export ANTHROPIC_API_KEY=… (or --base-url URL) "
     "brings Claude in"
@@ -273,7 +279,9 @@ class App:
         self.record.keep(self.session, line, text, result)
         self._show(turn, request, result)
         if turn.error is not None:
-            return self.fail(turn.error)
+            status = self.fail(turn.error)
+            instead = self._go_on_offline(turn, line)
+            return status if instead is None else instead
         healthy = result is None or result.dossier is None or result.dossier.healthy
         return ExitStatus.OK if healthy else ExitStatus.FINDINGS
 
@@ -304,6 +312,17 @@ class App:
             error = Interrupted("interrupted", where="turn", fix="ask again")
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return ExitStatus.INTERRUPTED
+
+    def _go_on_offline(self, turn: Turn, line: str) -> ExitStatus | None:
+        """Where the service cannot be reached and the user agrees, rules answer from now on."""
+        assert turn.error is not None
+        if not self.chatting or turn.error.code not in UNREACHABLE:
+            return None
+        if not self.question.confirm("Go on with the offline rules?").yes:
+            return None
+        self.set("engine", "offline")
+        self.session.writer = writer_of(self.settings)
+        return None if turn.document else self._answer(line)
 
     def _ask_for_system(self, error: UserError, line: str) -> str | None:
         """In the chat a missing system is asked for; None where it cannot be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from devops_exe.agent.events import Document, Done, Event, TextDelta
+from devops_exe.agent.events import Document, Done, ErrorRaised, Event, TextDelta, Usage
 from devops_exe.ground.options import parse_arguments
 from devops_exe.ground.settings import Settings, read_settings
 from devops_exe.terminal.app import App
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from devops_exe.agent.session import Work
-    from devops_exe.ground.errors import ExitStatus
+    from devops_exe.ground.errors import DevopsExeError, ExitStatus
 
 CHECKOUT = "/devops checkout-api on EKS, 1200 rps, one pod does 60 rps, 99.95 %, RTO 15 min"
 
@@ -71,9 +71,15 @@ class Stage:
 class Speaker:
     """An engine that waits, as a service does."""
 
-    def __init__(self, *pieces: str, then: BaseException | None = None) -> None:
+    def __init__(
+        self,
+        *pieces: str,
+        then: BaseException | None = None,
+        failure: DevopsExeError | None = None,
+    ) -> None:
         self.pieces = pieces
         self.then = then
+        self.failure = failure
 
     @property
     def name(self) -> Mapping[str, str | None]:
@@ -88,6 +94,9 @@ class Speaker:
             yield TextDelta(piece)
         if self.then is not None:
             raise self.then
+        if self.failure is not None:
+            yield ErrorRaised(self.failure)
+        yield Usage(2, 4100, 800, 3600, 0, 1.5)
         yield Done("end_turn")
 
     async def document(self, work: Work) -> AsyncIterator[Event]:

@@ -10,6 +10,7 @@ from devops_exe.agent.store import Store
 from devops_exe.ground.errors import EngineError, ExitStatus, UserError
 from devops_exe.ground.locations import sessions_file
 from devops_exe.terminal.app import App
+from devops_exe.terminal.question import Answer
 from devops_exe.terminal.turn import drive
 
 if TYPE_CHECKING:
@@ -300,6 +301,57 @@ def test_an_interrupted_answer_is_kept_and_marked() -> None:
     assert stage.say("again") == ExitStatus.OK
     assert stage.out == "Whole.\n"
     stage.app.close()
+
+
+def test_usage_is_told_where_a_service_was_asked() -> None:
+    stage = Stage()
+    stage.app.session.writer = Speaker("Yes.")
+    stage.say("is it?")
+    assert "  in 7.7k (cached 3.6k) · out 800 · " in stage.err
+    assert "2 round trips" in stage.err
+    assert "not a language model" not in stage.err
+    stage.say("/cost")
+    assert stage.out == "in 7.7k (cached 3.6k) · out 800 · 2 round trips · 1 turns\n"
+    stage.app.close()
+
+
+def unreachable() -> EngineError:
+    return EngineError("refused", where="http://127.0.0.1:9", fix="try later", code="unreachable")
+
+
+def test_a_failed_service_is_status_three_and_keeps_what_was_said() -> None:
+    stage = Stage("--json")
+    stage.app.session.writer = Speaker("Half ", failure=unreachable())
+    assert stage.say("is it?") == ExitStatus.ENGINE
+    objects = [json.loads(line) for line in stage.out.splitlines()]
+    assert objects[0]["text"].strip() == "Half"
+    assert objects[1]["error"]["code"] == "unreachable"
+    stage.app.close()
+
+
+@pytest.mark.parametrize(("said", "engine"), [(True, "offline"), (False, "claude")])
+def test_rules_take_over_where_the_user_agrees(said: bool, engine: str) -> None:
+    stage = Stage()
+    stage.app.chatting = True
+    stage.app.session.writer = Speaker(failure=unreachable())
+    stage.app.question = Agrees(said)
+    status = stage.say("hello there")
+    assert stage.app.session.writer.name["name"] == engine
+    assert status == (ExitStatus.OK if said else ExitStatus.ENGINE)
+    assert ("DevOps architect" in stage.out) == said
+    stage.app.close()
+
+
+class Agrees:
+    def __init__(self, yes: bool) -> None:
+        self.yes = yes
+
+    def confirm(self, text: str, *, default: bool = False) -> Answer:
+        assert "offline" in text
+        return Answer(self.yes)
+
+    def words(self, text: str) -> str:
+        raise AssertionError(text)
 
 
 def test_driving_an_engine_that_waits_without_a_loop_is_a_mistake() -> None:

@@ -62,9 +62,12 @@ def what_if(app: App, arguments: str) -> Reply:
     assignments = assigned(arguments, "/what-if")
     from devops_exe.blueprint.what_if import what_if as supposed
 
-    return Reply(
-        paragraphs(supposed(dossier, assignments, app.session.clock).text, app.width), kept=True
-    )
+    found = supposed(dossier, assignments, app.session.clock)
+    data = {
+        "changed": [{"field": one.field, "old": one.old, "new": one.new} for one in found.inputs],
+        "moved": list(found.moved),
+    }
+    return Reply(paragraphs(found.text, app.width), data=data, kept=True)
 
 
 def assigned(arguments: str, where: str) -> dict[str, str]:

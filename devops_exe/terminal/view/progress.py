@@ -63,9 +63,8 @@ class Progress:
             case ToolFinished():
                 self._tool(event)
             case Retry():
-                self._line(
-                    f"! retry {event.attempt}/{event.of} in {event.seconds:.0f} s · {event.reason}"
-                )
+                wait = f"{event.seconds:.1f}" if event.seconds < 1 else f"{event.seconds:.0f}"
+                self._line(f"! retry {event.attempt}/{event.of} in {wait} s · {event.reason}")
             case CutOff():
                 self._line(
                     f"⎿ the stream broke; asked again ({event.attempt}/{event.of}), "
