@@ -133,16 +133,10 @@ def environment(width: int) -> str:
 
 
 def capabilities(width: int) -> str:
-    """What is built and what is not."""
-    from devops_exe.design.registry import CALCULATORS
+    """What is built and what is not, row by row."""
+    from devops_exe.terminal.capabilities import capability_lines
 
-    lines: list[str] = []
-    built = ", ".join(f"/{command.name}" for command in COMMANDS if command.built)
-    later = ", ".join(f"/{command.name}" for command in COMMANDS if not command.built)
-    lines += wrap(built, width, "built          ")
-    lines += wrap(later, width, "not built yet  ")
-    lines += wrap(", ".join(CALCULATORS), width, "calculators    ")
-    return "\n".join(lines)
+    return "\n".join(capability_lines(width))
 
 
 TOPICS: dict[str, Callable[[int], str]] = {
