@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes read from standard input or from a file named on the command line."""
 
-NOT_BUILT = ("implement", "drill", "execute", "watch", "eval", "mcp", "fleet", "install",
+NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install",
              "uninstall", "completion", "doctor", "export")  # fmt: skip
 """Sub-commands of the published interface that no release has brought yet."""
 
@@ -217,6 +217,12 @@ def _config(line: CommandLine) -> int:
     return config_report(settings_of(line), sys.stdout, origin=line.flag("origin"))
 
 
+def _eval(line: CommandLine) -> int:
+    from devops_exe.evals.command import command
+
+    return command(line, settings_of(line))
+
+
 def _one_word(line: CommandLine, where: str, what: str) -> str:
     words = line.words[1:]
     if len(words) != 1:
@@ -232,6 +238,7 @@ _SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
     "validate": _validate,
     "sessions": _sessions,
     "config": _config,
+    "eval": _eval,
 }
 
 if __name__ == "__main__":

@@ -39,8 +39,11 @@ class Option:
         return "DEVOPS_EXE_" + self.name.upper().replace("-", "_")
 
 
+ENGINES = ("auto", "claude", "offline", "scripted", "recorded")
+"""Who may answer; ``scripted`` and ``recorded`` belong to ``eval`` and answer nothing else."""
+
 OPTIONS: tuple[Option, ...] = (
-    Option("engine", "choice", "who answers", "NAME", ("auto", "claude", "offline")),
+    Option("engine", "choice", "who answers", "NAME", ENGINES),
     Option("model", "text", "model of the claude engine", "NAME"),
     Option("base-url", "text", "server of the Messages API", "URL"),
     Option("repo", "text", "repository to assess", "DIR"),
@@ -71,6 +74,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("origin", "flag", "config: where each value comes from", environment=False),
     Option("prometheus", "text", "watch: server to read", "URL", environment=False),
     Option("act", "flag", "watch: carry out", environment=False),
+    Option("repeat", "count", "eval: trials of each case", "N", environment=False),
+    Option("jobs", "count", "eval: cases played at a time", "N", environment=False),
+    Option("threshold", "text", "eval: share that must pass", "SHARE", environment=False),
+    Option("baseline", "text", "eval: run to compare with", "FILE", environment=False),
+    Option("save-baseline", "flag", "eval: keep this run as the baseline", environment=False),
+    Option("fresh", "flag", "eval: do not go on with an interrupted run", environment=False),
+    Option("record", "flag", "eval: take the requests as they are now", environment=False),
 )
 """Every option, in the order of the help."""
 

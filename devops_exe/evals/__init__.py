@@ -1,0 +1,1 @@
+"""Scripted runs over the product that say whether it got better."""
