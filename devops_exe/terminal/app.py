@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "devops-exe/1"
 
-UNREACHABLE = frozenset(
-    {"unreachable", "timeout", "connection_lost", "certificate", "overloaded", "service_failed",
-     "not_an_api", "sdk_missing"}
+UNREACHABLE = (
+    "unreachable", "timeout", "connection_lost", "certificate", "overloaded", "service_failed",
+    "not_an_api", "sdk_missing",
 )  # fmt: skip
 """Codes of failures after which the rules are offered."""
 
@@ -103,9 +103,7 @@ class App:
         """Answer each line in turn, empty ones skipped; the highest status is the answer."""
         highest: ExitStatus | None = None
         try:
-            for line in lines:
-                if not line.strip():
-                    continue
+            for line in filter(str.strip, lines):
                 status = self.answer(line)
                 highest = status if highest is None else max(highest, status)
                 if self.leaving or status == ExitStatus.INTERRUPTED:
@@ -259,6 +257,7 @@ class App:
             quiet=self.settings.flag("quiet"),
             silent=self.settings.flag("json"),
             events=self.settings.flag("json-lines"),
+            awaited="claude" if waits(self.session.writer) else "",
         )
         before = len(self.session.results)
         try:
@@ -273,8 +272,7 @@ class App:
             return self._interrupted(turn, line)
         finally:
             turn.progress.stop()
-        answered = self.session.results[before:]
-        result = answered[-1] if answered else None
+        result = self.session.results[-1] if len(self.session.results) > before else None
         text = result.text if result is not None else turn.stream.text
         self.record.keep(self.session, line, text, result)
         self._show(turn, request, result)
@@ -304,6 +302,7 @@ class App:
 
     def _interrupted(self, turn: Turn, line: str) -> ExitStatus:
         """Keep what was said, marked."""
+        turn.progress.stop()
         turn.stream.finish()
         self.screen.err("⎿ interrupted", "warn")
         if turn.stream.text:

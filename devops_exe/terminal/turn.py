@@ -92,7 +92,14 @@ class Turn:
     """Shows the events of one turn and gathers what it leaves."""
 
     def __init__(
-        self, screen: Screen, *, chat: bool, quiet: bool, silent: bool, events: bool
+        self,
+        screen: Screen,
+        *,
+        chat: bool,
+        quiet: bool,
+        silent: bool,
+        events: bool,
+        awaited: str = "",
     ) -> None:
         """Begin.
 
@@ -102,11 +109,12 @@ class Turn:
             quiet: no progress.
             silent: no text: the result comes as one object.
             events: each event as a JSON line instead.
+            awaited: name of the service that answers; empty where none is asked.
         """
         self._screen = screen
         self._silent = silent or events
         self._events = events
-        self.progress = Progress(screen, quiet=quiet, chat=chat)
+        self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
         self.stream = Stream(

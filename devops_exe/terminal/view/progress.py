@@ -32,13 +32,17 @@ _TELLING = ("slo budget(", "scaling capacity(", "availability zones(", "rto reco
 class Progress:
     """Shows the events of one turn; silent where ``quiet``.
 
-    Reading a line of chat is no phase worth a line: there ``Assess`` is left out.
+    Reading a line of chat is no phase worth a line: there ``Assess`` is left out. ``awaited``
+    names the service that is waited for between phases and tools.
     """
 
-    def __init__(self, screen: Screen, *, quiet: bool = False, chat: bool = False) -> None:
+    def __init__(
+        self, screen: Screen, *, quiet: bool = False, chat: bool = False, awaited: str = ""
+    ) -> None:
         self._screen = screen
         self._quiet = quiet
         self._chat = chat
+        self._awaited = awaited
         self._spinner = Spinner(screen)
         self._calls: dict[str, str] = {}
         self._told: set[str] = set()
@@ -56,12 +60,14 @@ class Progress:
                 self._fold()
                 if not (self._chat and event.name == "Assess"):
                     self._phase(event)
+                self._wait()
             case ToolStarted():
                 self._calls[event.id] = event.arguments
                 if not _PLANNED.fullmatch(event.id):
                     self._spinner.start(event.name)
             case ToolFinished():
                 self._tool(event)
+                self._wait()
             case Retry():
                 wait = f"{event.seconds:.1f}" if event.seconds < 1 else f"{event.seconds:.0f}"
                 self._line(f"! retry {event.attempt}/{event.of} in {wait} s · {event.reason}")
@@ -78,6 +84,10 @@ class Progress:
     def stop(self) -> None:
         """Wipe what still runs."""
         self._spinner.stop()
+
+    def _wait(self) -> None:
+        if self._awaited:
+            self._spinner.start(self._awaited)
 
     def _line(self, text: str) -> None:
         self._spinner.stop()
