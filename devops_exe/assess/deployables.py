@@ -15,6 +15,7 @@ from devops_exe.assess.components import Component, source_counts
 from devops_exe.assess.readers.dockerfile import Image, port_of, url_path
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.service import Port, Service, Sources
+from devops_exe.assess.stores import project_folder
 from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
 
@@ -35,6 +36,7 @@ def find_services(sources: Sources) -> list[Service]:
     found: dict[str, Service] = {}
     _from_workloads(sources, found)
     _from_compose(sources, found)
+    _from_hosts(sources, found)
     _from_paas(sources, found)
     _from_images(sources, found)
     _from_processes(sources, found)
@@ -196,6 +198,21 @@ def _sail(sources: Sources, found: dict[str, Service], file: ComposeFile) -> Non
             target.hosts |= set(service.depends)
 
 
+def _from_hosts(sources: Sources, found: dict[str, Service]) -> None:
+    """The programs that a .NET Aspire app host starts."""
+    for path, resources in sources.hosts:
+        for one in resources:
+            folder = project_folder(one.project, sources)
+            if not one.program or (one.project and folder is None):
+                continue
+            where = f"{shown(path)}:{one.line}"
+            target = found.setdefault(one.name, Service(one.name, folder or ".", where))
+            target.hosts |= {name for name, _ in one.uses}
+            target.codeless = not one.project
+            if one.replicas:
+                target.replicas.append((one.replicas, where))
+
+
 def _from_paas(sources: Sources, found: dict[str, Service]) -> None:
     for path, file in sources.paas:
         for entry in file.services:
@@ -323,6 +340,8 @@ def _front_end_only(part: Component) -> bool:
 
 def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
     """Language, components, and the ports that code and defaults state."""
+    if service.codeless:
+        return
     folder = "" if service.path == "." else service.path
     parts = sources.production()
     inside = [p for p in parts if not folder or p.path == folder or p.path.startswith(folder + "/")]

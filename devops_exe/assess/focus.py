@@ -82,6 +82,7 @@ def fill_profile(
         _service_fields(filler, sources, chosen)
     if chosen is not None or len(services) <= 1:
         _cluster(filler, sources, chosen)
+    _dependencies(filler, out, chosen)
     _platform(filler, sources)
     if change is not None:
         kind = "incompatible" if change.destructive else "backward_compatible"
@@ -201,6 +202,22 @@ def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None
         value, where = service.environment.get(name, ("", ""))
         if value.isdigit() and 0 < int(value[:4]) < 1000:
             filler.put("workers", int(value), where)
+
+
+def _dependencies(filler: _Filler, out: Overview, chosen: Service | None) -> None:
+    """Other services and outside ones that a request waits for; stores stand by themselves."""
+    found = out.dependencies
+    starts = [shown(chosen.name)] if chosen else list(found.entries())
+    waited: dict[str, str] = {}
+    for start in starts:
+        for name in (start, *found.hard(start)):
+            for edge in found.of_caller(name):
+                kind = found.node(edge.target).kind
+                if edge.waits and edge.by != "package" and kind in ("service", "outside"):
+                    waited.setdefault(edge.target, edge.where)
+    named = tuple(sorted(waited))
+    if named and chosen is not None:
+        filler.put("dependencies", named, waited[named[0]])
 
 
 def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import source_counts
+from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.risks import Risk, find_risks
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown
+from devops_exe.assess.wiring import find_dependencies
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import Role, Value
@@ -51,6 +53,7 @@ class Overview:
     contradictions: list[dict[str, object]] = field(default_factory=list)
     risks: list[Risk] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    dependencies: DependencyMap = field(default_factory=DependencyMap)
     counts: dict[str, int] = field(default_factory=dict)
     said: set[tuple[str, Value, str, Role]] = field(default_factory=set)
 
@@ -102,6 +105,8 @@ def build_overview(
         "health_path": health,
         "migrations": migrations,
     }
+    used = {s.name: service_stores(s, stores, sure) for s in services}
+    out.dependencies = find_dependencies(tree, sources, services, stores, used)
     fill_profile(out, tree, sources, services, stores, change, chosen)
     writers = out.profile.get("exclusive_volume")
     out.risks = find_risks(
@@ -366,7 +371,7 @@ def _questions(
             weak = [p for p in service.ports if p.role in ("possible", "development")]
             hint = f" ({weak[0].where} mentions {weak[0].value})" if weak else ""
             out.questions.append(f"Which port does {shown(service.name)} listen on?{hint}")
-    if sources.seen.of("app_host"):
+    if sources.seen.of("app_host") and not sources.hosts:
         out.questions.append(
             "The topology lives in the Aspire app host: which services does it run?"
         )

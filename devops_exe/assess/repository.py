@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import Component, components
+from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.deployables import find_services
 from devops_exe.assess.overview import Overview, build_overview
 from devops_exe.assess.profile import Fact, SystemProfile
+from devops_exe.assess.readers.aspire import Resource, read_app_host
 from devops_exe.assess.readers.compose import ComposeFile, read_compose
 from devops_exe.assess.readers.dockerfile import Image, read_dockerfile
 from devops_exe.assess.readers.kubernetes import Manifests, looks_like_manifest, read_manifests
@@ -27,7 +29,7 @@ from devops_exe.assess.readers.paas import (
 )
 from devops_exe.assess.rules import rules
 from devops_exe.assess.service import Sources
-from devops_exe.assess.stores import Mention, gather_stores
+from devops_exe.assess.stores import Mention, add_hosted, gather_stores
 from devops_exe.assess.survey import PAAS_NAMES, Survey, survey
 from devops_exe.assess.walk import Limits, Tree, shown, walk
 
@@ -51,6 +53,7 @@ class RepositoryReading:
         contradictions: ``{field, kept: {value, where}, lost: {value, where}}``.
         risks: what endangers a release.
         questions: what the files leave open.
+        dependencies: who calls whom.
         notes: what was passed over, and bounds that were reached.
     """
 
@@ -60,6 +63,7 @@ class RepositoryReading:
     contradictions: tuple[dict[str, object], ...] = ()
     risks: tuple[Risk, ...] = ()
     questions: tuple[str, ...] = ()
+    dependencies: DependencyMap = field(default_factory=DependencyMap)
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, object]:
@@ -73,6 +77,7 @@ class RepositoryReading:
             "contradictions": list(self.contradictions),
             "risks": [risk.as_json() for risk in self.risks],
             "questions": list(self.questions),
+            "dependencies": self.dependencies.as_json(),
         }
         return {**found, "notes": list(self.notes)} if self.notes else found
 
@@ -102,6 +107,7 @@ def assess_repository(
     sources = _read(tree, seen, parts)
     services = find_services(sources)
     stores = gather_stores(seen, parts, sources.compose, sources.manifests)
+    add_hosted(stores, sources)
     for path, file in sources.paas:
         stores.declared += [Mention(name, path, line, "declared") for name, line in file.datastores]
     overview: Overview = build_overview(tree, sources, services, stores, focus=focus)
@@ -114,6 +120,7 @@ def assess_repository(
         contradictions=tuple(overview.contradictions),
         risks=tuple(overview.risks),
         questions=tuple(overview.questions),
+        dependencies=overview.dependencies,
         notes=tuple(tree.notes),
     )
 
@@ -129,7 +136,14 @@ def _read(tree: Tree, seen: Survey, parts: list[Component]) -> Sources:
         paas=_paas(tree, seen),
         processes=_processes(tree, seen),
         project=project_name(tree, parts, compose, seen),
+        hosts=_hosts(tree, seen),
     )
+
+
+def _hosts(tree: Tree, seen: Survey) -> list[tuple[str, tuple[Resource, ...]]]:
+    paths = sorted({hit.path for hit in seen.of("app_host", "declared")})
+    found = [(path, read_app_host(tree.text(path) or "")) for path in paths]
+    return [(path, resources) for path, resources in found if resources]
 
 
 def _compose(tree: Tree, seen: Survey) -> list[ComposeFile]:

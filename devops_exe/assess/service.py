@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devops_exe.assess.components import Component
     from devops_exe.assess.profile import Role
+    from devops_exe.assess.readers.aspire import Resource
     from devops_exe.assess.readers.compose import ComposeFile
     from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.readers.kubernetes import Manifests, Workload
@@ -37,6 +38,7 @@ class Service:
         workloads: the Kubernetes workloads of that name.
         hosts: names of stores it waits for or points at.
         command: (text, where) of its start command.
+        codeless: it is configured and has no code of its own (a proxy of an app host).
     """
 
     name: str
@@ -53,6 +55,7 @@ class Service:
     images: list[tuple[str, Image]] = field(default_factory=list)
     environment: dict[str, tuple[str, str]] = field(default_factory=dict)
     worker: bool = False
+    codeless: bool = False
 
     @property
     def port(self) -> Port | None:
@@ -73,6 +76,7 @@ class Sources:
     paas: list[tuple[str, PaasFile]]
     processes: list[tuple[str, str, str]]
     project: str
+    hosts: list[tuple[str, tuple[Resource, ...]]] = field(default_factory=list)
     apart: set[str] = field(default_factory=set)
 
     def production(self) -> list[Component]:

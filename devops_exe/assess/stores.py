@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.profile import Role
     from devops_exe.assess.readers.compose import ComposeFile
     from devops_exe.assess.readers.kubernetes import Manifests
+    from devops_exe.assess.service import Sources
     from devops_exe.assess.survey import Survey
 
 _EMBEDDED = "sqlite"
@@ -131,6 +133,36 @@ def _workload_images(result: Stores, seen: Survey, manifests: Manifests) -> None
                         host=workload.name,
                     )
                 )
+
+
+def add_hosted(result: Stores, sources: Sources) -> None:
+    """The stores of .NET Aspire app hosts: declared there, driven by what references them."""
+    for path, resources in sources.hosts:
+        named = {one.name: one for one in resources}
+        for one in resources:
+            if one.store:
+                result.declared.append(
+                    Mention(one.store, path, one.line, "declared", host=one.name)
+                )
+            owner = project_folder(one.project, sources)
+            for name, line in one.uses if owner is not None else ():
+                used = named.get(name)
+                if used is not None and used.store:
+                    result.driven.append(Mention(used.store, path, line, "possible", owner))
+
+
+def project_folder(project: str, sources: Sources) -> str | None:
+    """The folder of the .NET project that an app host calls ``project`` (dots as ``_``)."""
+    if not project:
+        return None
+    return next(
+        (
+            part.path
+            for part in sources.parts
+            if part.ecosystem == "dotnet" and re.sub(r"\W", "_", part.name) == project
+        ),
+        None,
+    )
 
 
 def _owner(path: str, parts: list[Component]) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from devops_exe.blueprint.finding import Finding, Severity
-from devops_exe.blueprint.quote import duration, number, ratio, risk
+from devops_exe.blueprint.quote import duration, number, percent, ratio, risk
 from devops_exe.design import tables
 from devops_exe.design.assume import given
+from devops_exe.design.feasibility import shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -177,40 +178,49 @@ def bounds(f: Facts) -> Iterator[Finding]:
 
 def objective(f: Facts) -> Iterator[Finding]:
     """The designed topology, and what it shares, against the objective."""
-    entry = f.ledger.find("availability", "zones")
-    slo = f.profile.number("slo_percent")
-    if entry is None or slo is None or not f.has("overview"):
+    found = shortfall(f.profile, f.ledger)
+    if found is None or not f.has("overview"):
         return
-    reached = entry.number("availability_percent")
-    if reached >= slo:
-        return
-    one_zone = len(cast("list[int]", entry.inputs["replicas_per_zone"])) == 1
-    spent = (100 - reached) / (100 - slo)
     message = (
-        f"{number(round(reached, 4))} % is expected, {number(slo)} % is asked: outages of the "
-        f"parts alone spend {number(round(spent, 2))} times the error budget"
+        f"{found.limit}; {percent(round(found.reached_percent, 4))} is expected, "
+        f"{percent(found.slo_percent)} is asked: outages of the parts alone spend "
+        f"{number(round(found.spent, 2))} times the error budget"
     )
-    if one_zone:
-        severe: Severity = "error" if f.stated("zones") and spent >= 2 else "warning"
-        yield Finding(
-            "slo_above_topology",
-            severe,
-            "overview.reliability",
-            f"one zone: {message}",
-            "use more zones, or lower the objective",
-        )
-        return
-    shared = entry.inputs.get("shared_availability")
-    whose = ""
-    if isinstance(shared, float):
-        block = f.ledger.find("availability", "block")
-        where = block.provenance["block"].where if block else ""
-        whose = f"; shared parts give {ratio(shared)} ({where})"
-    yield _warning(
+    if found.hard_percent is not None:
+        shared = percent(round(found.hard_percent, 4))
+        message += f"; shared parts give {shared} ({found.hard_where})"
+    fix = {
+        "structure": "use more zones and replicas, or lower the objective",
+        "stated": "improve what was stated, or lower the objective",
+        "published": (
+            "lower the objective, or take the limiting part off the request path; each part "
+            f"that a request waits for should reach {percent(round(found.extra_nine_percent, 6))}"
+        ),
+    }[found.basis]
+    yield Finding(
         "slo_below_dependencies",
+        "warning" if found.basis == "published" else "error",
         "overview.reliability",
-        message + whose,
-        "lower the objective, or take the limiting part off the request path",
+        message,
+        fix,
+    )
+
+
+def agreement(f: Facts) -> Iterator[Finding]:
+    """The agreement with customers against the objective that is to warn before it breaks."""
+    promised, slo = f.profile.number("sla_percent"), f.profile.number("slo_percent")
+    if promised is None or slo is None or not f.stated("slo_percent") or promised < slo:
+        return
+    if f.profile.facts["slo_percent"].where == f.profile.facts["sla_percent"].where:
+        return
+    above = promised > slo
+    yield Finding(
+        "sla_not_below_slo",
+        "error" if above else "warning",
+        "monitoring" if f.has("monitoring") else "header.system",
+        f"the agreement of {percent(promised)} is {'above' if above else 'the same as'} the "
+        f"objective of {percent(slo)}: it breaks before any alert on the objective",
+        "state an objective above the agreement",
     )
 
 
@@ -385,6 +395,7 @@ DESIGN_RULES = (
     strategy_constraints,
     bounds,
     objective,
+    agreement,
     cost,
     gray_failure,
     platform_known,

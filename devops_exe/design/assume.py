@@ -85,6 +85,7 @@ def complete(profile: SystemProfile) -> SystemProfile:
     _default(profile, facts, "zone_availability")
     _startup(profile, facts)
     _service(profile, facts)
+    _single_writer(profile, facts)
     return profile.with_facts(facts)
 
 
@@ -149,6 +150,13 @@ def _zones(profile: SystemProfile, facts: dict[str, Fact]) -> None:
     else:
         why = "an objective below 99.9 %" if zoned else "no zones there"
         facts["zones"] = Fact(1, "assumption", f"ours: {why}")
+
+
+def _single_writer(profile: SystemProfile, facts: dict[str, Fact]) -> None:
+    """SQLite as the only store is one file: one writer, whoever named it."""
+    stores = profile.get("datastores")
+    if "exclusive_volume" not in profile and stores is not None and stores.value == ("sqlite",):
+        facts["exclusive_volume"] = Fact(value=True, origin=stores.origin, where=stores.where)
 
 
 def _startup(profile: SystemProfile, facts: dict[str, Fact]) -> None:

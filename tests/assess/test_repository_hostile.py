@@ -230,7 +230,9 @@ def test_the_published_shape(tmp_path: Path) -> None:
         tmp_path, {"requirements.txt": "fastapi\nredis\n", "Dockerfile": "FROM a:1\nEXPOSE 8000\n"}
     )
     answer = reading.as_json()
-    assert list(answer) == ["schema", "repository", "facts", "contradictions", "risks", "questions"]
+    assert list(answer) == [
+        "schema", "repository", "facts", "contradictions", "risks", "questions", "dependencies",
+    ]  # fmt: skip
     assert answer["schema"] == "devops-exe/1"
     summary = reading.repository
     assert list(summary) == [

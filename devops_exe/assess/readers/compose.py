@@ -42,6 +42,7 @@ class ComposeService:
     command_line: int = 1
     environment: dict[str, tuple[str, int]] = field(default_factory=dict)
     depends: tuple[str, ...] = ()
+    depends_at: dict[str, int] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     replicas: int | None = None
@@ -85,6 +86,7 @@ def _service(name: str, value: YamlMap, line: int, path: str) -> ComposeService:
         if port is not None
     ]
     volumes = [item for item in items(value, "volumes") if isinstance(item, str)]
+    depends = _depends(value)
     return ComposeService(
         name=name,
         path=path,
@@ -97,7 +99,8 @@ def _service(name: str, value: YamlMap, line: int, path: str) -> ComposeService:
         command=_command(value),
         command_line=value.at("command"),
         environment=_environment(value),
-        depends=_depends(value),
+        depends=tuple(depends),
+        depends_at=depends,
         awaited=tuple(
             name
             for name, entry in mapping(value, "depends_on").items()
@@ -160,12 +163,16 @@ def _environment(value: YamlMap) -> dict[str, tuple[str, int]]:
     return out
 
 
-def _depends(value: YamlMap) -> tuple[str, ...]:
-    out: list[str] = []
+def _depends(value: YamlMap) -> dict[str, int]:
+    """What a service starts after or is linked to, each with its line."""
+    out: dict[str, int] = {}
     for key in ("depends_on", "links"):
         found = child(value, key)
-        if isinstance(found, dict):
-            out += list(found)
+        if isinstance(found, YamlMap):
+            for name in found:
+                out.setdefault(name, found.at(name))
         elif isinstance(found, list):
-            out += [item.split(":", 1)[0] for item in found if isinstance(item, str)]
-    return tuple(dict.fromkeys(out))
+            for item, line in zip(found, getattr(found, "lines", []), strict=False):
+                if isinstance(item, str):
+                    out.setdefault(item.split(":", 1)[0], line)
+    return out

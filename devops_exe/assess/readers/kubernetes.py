@@ -51,6 +51,7 @@ class Container:
     command: Located | None = None
     privileged: int = 0
     non_root: bool = False
+    takes_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Workload:
     non_root: bool = False
     claims: tuple[str, ...] = ()
     host_access: int = 0
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -80,6 +82,8 @@ class Manifests:
     exclusive: list[Located] = field(default_factory=list)
     features: dict[str, Located] = field(default_factory=dict)
     secrets: list[int] = field(default_factory=list)
+    selectors: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    settings: dict[str, dict[str, Located]] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -120,9 +124,21 @@ def _object(result: Manifests, document: Any) -> None:
         _autoscaler(result, document)
     elif kind == "PersistentVolumeClaim":
         _claim(result, document)
+    elif kind == "Service" and version == "v1":
+        result.selectors.append((name, _texts(mapping(document, "spec", "selector"))))
+    elif kind == "ConfigMap":
+        data = mapping(document, "data")
+        result.settings[name] = {
+            key: Located(text, data.at(key)) for key, text in _texts(data).items()
+        }
     elif kind == "Secret" and (child(document, "stringData") or child(document, "data")):
         result.secrets.append(line)
     _features(result, kind, version, line)
+
+
+def _texts(found: YamlMap) -> dict[str, str]:
+    """The entries of a mapping that are short text."""
+    return {k: v for k, v in list(found.items())[:300] if isinstance(v, str) and len(v) < 2000}
 
 
 def _features(result: Manifests, kind: str, version: str, line: int) -> None:
@@ -171,6 +187,7 @@ def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: 
             non_root=_non_root(pod) or any(c.non_root for c in containers),
             claims=tuple(claims),
             host_access=host,
+            labels=_texts(mapping(spec, "template", "metadata", "labels")),
         )
     )
 
@@ -206,6 +223,11 @@ def _container(value: Any) -> Container:
         command=Located(" ".join(words), value.at("command")) if words else None,
         privileged=security.at("privileged") if security.get("privileged") == "true" else 0,
         non_root=_non_root(value),
+        takes_from=tuple(
+            name
+            for item in items(value, "envFrom")[:20]
+            if (name := text_at(item, "configMapRef", "name"))
+        ),
     )
 
 
