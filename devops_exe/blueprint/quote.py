@@ -124,12 +124,18 @@ def count(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A percentage with its sign.
+    """A percentage with its sign; near 100 with as many digits as the rest to 100 needs.
 
     >>> percent(99.95), percent(0.17234), percent(2.0)
     ('99.95 %', '0.1723 %', '2 %')
+    >>> percent(99.999), percent(99.99512), percent(99.9872)
+    ('99.999 %', '99.9951 %', '99.987 %')
     """
-    return f"{number(value)} %"
+    if not 99 < value < 100:
+        return f"{number(value)} %"
+    decimals = min(12, 1 - math.floor(math.log10(100 - value) + 1e-9))
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    return f"{text} %"
 
 
 def exact(value: float) -> str:
@@ -169,6 +175,15 @@ def minutes(value: float) -> str:
     """
     text = f"{value:.1f}"
     return text if float(text) < 10 else f"{value:,.0f}"
+
+
+def span(value: float) -> str:
+    """Minutes in the largest unit that keeps the figure readable.
+
+    >>> span(5.0), span(1440), span(0.5)
+    ('5 min', '1 d', '30 s')
+    """
+    return duration(value * 60)
 
 
 def duration(seconds: float) -> str:
@@ -220,6 +235,8 @@ STYLES: Mapping[str, Callable[[float], str]] = {
     "risk": risk,
     "minutes": minutes,
     "duration": duration,
+    "span": span,
     "money": money,
 }
-"""How a figure is printed, by name; ``duration`` takes seconds, ``ratio`` a share of one."""
+"""How a figure is printed, by name; ``duration`` takes seconds, ``span`` minutes, ``ratio`` a
+share of one."""

@@ -26,11 +26,10 @@ def answer_of(entry: Entry) -> str:
 
 
 def _number(value: object) -> str:
-    return (
-        f"{float(cast('float', value)):,.4g}"
-        if abs(float(cast("float", value))) < 1e4
-        else f"{float(cast('float', value)):,.0f}"
-    )
+    number = float(cast("float", value))
+    if 99 < number < 100 or 0.99 < number < 1:  # nines count: 99.999 is not 100
+        return f"{number:.9g}"
+    return f"{number:,.4g}" if abs(number) < 1e4 else f"{number:,.0f}"
 
 
 def _time(value: object) -> str:
