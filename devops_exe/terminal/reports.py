@@ -37,6 +37,8 @@ def assess_report(folder: str, settings: Settings, out: TextIO) -> int:
         role = "" if fact["role"] == "declared" else f" ({fact['role']})"
         line = f"{fact['field']!s:{width}}  {shown}{role}  {fact['where']}"
         print(sanitise(line), file=out)
+    for line in dependencies(reading, settings_width(settings)):
+        print(sanitise(line), file=out)
     for title, key in (
         ("Contradictions", "contradictions"),
         ("Risks", "risks"),

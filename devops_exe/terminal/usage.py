@@ -9,6 +9,7 @@ from devops_exe import __version__
 from devops_exe.ground.options import OPTIONS, Option
 from devops_exe.ground.text import pad
 from devops_exe.terminal.commands import COMMANDS, GROUPS
+from devops_exe.terminal.view.wrap import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,9 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("export FILE|SESSION", "another face of the same document", False),
 )
 """Ways to call the executable: words, what they do, and whether they are built."""
+
+WIDTH = 80
+"""Columns of the help."""
 
 _OWN = re.compile(r"[a-z]+: ")
 """Begins the summary of an option that one sub-command alone has."""
@@ -76,4 +80,4 @@ def _option(option: Option) -> str:
 
 
 def _row(left: str, right: str) -> str:
-    return f"  {pad(left, 24)} {right}"
+    return "\n".join(wrap(right, WIDTH, f"  {pad(left, 24)} "))

@@ -43,6 +43,7 @@ def assessed(reading: RepositoryReading, width: int) -> str:
             row = risk.as_json()
             told = f"{row['what']} ({row['where']}) → {row['answer']}"
             lines += wrap(told, width, "  ! ")
+    lines += dependencies(reading, width)
     if reading.contradictions:
         lines += ["", "Contradictions"]
         for one in reading.contradictions:
@@ -54,6 +55,30 @@ def assessed(reading: RepositoryReading, width: int) -> str:
     for note in reading.notes:
         lines += wrap(note, width, "· ")
     return "\n".join(lines)
+
+
+def dependencies(reading: RepositoryReading, width: int) -> list[str]:
+    """The map of who calls whom, its critical path, and what each single point costs."""
+    found = reading.dependencies
+    if not found.edges:
+        return []
+    from devops_exe.assess.dependency_text import as_tree
+    from devops_exe.design.feasibility import point_costs
+
+    lines = ["", "Dependencies", *(f"  {line}" for line in as_tree(found, width - 2))]
+    path = found.critical_path()
+    if path:
+        lines += wrap(f"critical path: {' → '.join(path)}", width, "  ", "    ")
+    for cost in point_costs(found, reading.profile):
+        node = cost.point.node
+        told = (
+            f"single point of failure: {node.name}, {node.why_once} ({node.once}); "
+            f"{', '.join(cost.point.breaks)} end{'s' if len(cost.point.breaks) == 1 else ''} "
+            f"with it; one replica in one zone is up {cost.availability_percent:.4g} % "
+            f"(assumed), away {cost.minutes_per_30_days:.3g} min of 30 days"
+        )
+        lines += wrap(told, width, "  ! ")
+    return lines
 
 
 def _role(role: str) -> str:
