@@ -22,6 +22,7 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("validate FILE…", "findings of a blueprint, any face", True),
     ("sessions [ID]", "the stored sessions, or one whole", True),
     ("config [--origin]", "settings and where each comes from", True),
+    ("eval [CASES…]", "scripted eval runs; eval diff A B compares two", True),
     ("implement FILE --out DIR", "writes the files and proves them", False),
     ("drill FILE", "runs the plan on this machine", False),
     ("export FILE|SESSION", "another face of the same document", False),

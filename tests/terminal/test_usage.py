@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from devops_exe import cli
 from devops_exe.ground.options import OPTIONS
 from devops_exe.ground.text import cells
 from devops_exe.terminal.commands import COMMANDS
@@ -13,9 +16,17 @@ def test_the_help_lists_what_is_built_and_fits_eighty_columns() -> None:
     assert max(map(cells, text.splitlines())) <= 80
     for command in COMMANDS:
         assert (f"/{command.name}" in text.split()) == command.built
-    own = {"artifacts", "out", "pin", "format", "prometheus", "act"}
     for option in OPTIONS:
-        assert (f"--{option.name}" in text) == (option.name not in own), option.name
+        own = re.match(r"[a-z]+: ", option.summary) is not None and option.name not in {
+            "schema",
+            "origin",
+        }
+        assert (f"--{option.name}" in text) != own, option.name
+
+
+def test_every_sub_command_that_is_built_is_listed_and_no_other() -> None:
+    built = {call.split()[0] for call, _, built in CALLS if built} - {"devops-exe"}
+    assert built == set(cli._SUB_COMMANDS)
 
 
 @pytest.mark.parametrize("call", [call for call, _, _ in CALLS if " " in call], ids=str)
