@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import DevopsExeError, ExitStatus, UserError
-from devops_exe.ground.options import CommandLine, parse_arguments
 
+TYPE_CHECKING = False  # typing is not imported for --version
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from devops_exe.ground.options import CommandLine
     from devops_exe.ground.settings import Settings
 
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes read from standard input or from a file named on the command line."""
+
+_OBJECTS_PER_COLLECTION = 50_000
+"""New objects before the collector looks; Python's own 700 is for small programs."""
 
 NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install",
              "uninstall", "completion", "doctor", "export")  # fmt: skip
@@ -26,11 +29,46 @@ NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the executable and answer its exit status."""
+    """Run the executable and answer its exit status.
+
+    Without ``arguments`` those of the process are taken, and the process is taken to be the
+    command's own: see :func:`_own_process`.
+    """
+    if arguments is not None:
+        return _main(arguments)
+    import gc
+
+    _own_process()
+    try:
+        return _main(sys.argv[1:])
+    finally:
+        # the process ends here: its last collection need not walk what goes with it anyway
+        gc.freeze()
+
+
+def _own_process() -> None:
+    """Spare the process what a short command never needs.
+
+    Start-up makes tens of thousands of objects that live to the end; collections in between
+    would find nothing. Plugins of pydantic may change what a model accepts, and finding them
+    reads the metadata of every installed package: neither is wanted here.
+    """
+    import gc
+
+    gc.set_threshold(_OBJECTS_PER_COLLECTION)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
+def _main(arguments: Sequence[str]) -> int:
     line: CommandLine | None = None
     try:
-        line = parse_arguments(sys.argv[1:] if arguments is None else arguments)
-        status = _run(line)
+        if arguments in (["--version"], ["-V"]):
+            status = _version()
+        else:
+            from devops_exe.ground.options import parse_arguments
+
+            line = parse_arguments(arguments)
+            status = _run(line)
         sys.stdout.flush()
     except DevopsExeError as error:
         return _refused(error, line)
@@ -57,10 +95,7 @@ def _refused(error: DevopsExeError, line: CommandLine | None) -> int:
 
 def _run(line: CommandLine) -> int:
     if line.flag("version"):
-        from devops_exe import __version__
-
-        print(f"devops-exe {__version__}")
-        return 0
+        return _version()
     if line.flag("help"):
         from devops_exe.terminal.usage import usage
 
@@ -74,6 +109,13 @@ def _run(line: CommandLine) -> int:
             "not built yet", where=first, fix="see devops-exe --help for what is", code="not_built"
         )
     return _answer(line)
+
+
+def _version() -> int:
+    from devops_exe import __version__
+
+    print(f"devops-exe {__version__}")
+    return 0
 
 
 def settings_of(line: CommandLine) -> Settings:

@@ -22,7 +22,19 @@ A caller writes::
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import ClassVar, TypedDict
+
+# typing costs a fifth of what --version may take, and is wanted by the type checker alone
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar, TypedDict
+
+    class ErrorObject(TypedDict):
+        """The ``error`` object of ``--json`` and ``calc``."""
+
+        code: str
+        message: str
+        where: str
+        fix: str
 
 
 class ExitStatus(IntEnum):
@@ -35,15 +47,6 @@ class ExitStatus(IntEnum):
     NOBODY = 4
     INTERRUPTED = 130
     TERMINATED = 143
-
-
-class ErrorObject(TypedDict):
-    """The ``error`` object of ``--json`` and ``calc``."""
-
-    code: str
-    message: str
-    where: str
-    fix: str
 
 
 class DevopsExeError(Exception):
