@@ -158,3 +158,13 @@ def point_costs(found: DependencyMap, profile: SystemProfile) -> tuple[PointCost
     percent = entry.number("availability_percent")
     away = entry.number("downtime_minutes_per_30_days")
     return tuple(PointCost(point, percent, away) for point in points)
+
+
+def in_series(costs: tuple[PointCost, ...]) -> float:
+    """The availability in percent of single points that are all needed, by the calculator."""
+    parts = [
+        {"type": "component", "availability_percent": cost.availability_percent} for cost in costs
+    ]
+    series = Input({"type": "series", "blocks": parts}, "assumption", "every single point")
+    _, entry = Ledger().call("availability", "block", {"block": series})
+    return entry.number("availability_percent")

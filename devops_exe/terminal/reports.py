@@ -16,17 +16,27 @@ if TYPE_CHECKING:
     from devops_exe.ground.settings import Settings
 
 
+_USUAL_WIDTH = 80
+
+
 def assess_report(folder: str, settings: Settings, out: TextIO) -> int:
     """What the repository says, each fact with file and line.
 
+    With ``--format mermaid`` or ``svg`` the dependency map alone, in that form.
+
     Raises:
-        UserError: the folder is none.
+        UserError: the folder is none, or the format.
     """
     from devops_exe.assess.repository import assess_repository
+    from devops_exe.terminal.replies.assessing import dependencies, drawn
 
+    form = settings.text("format") or "text"
     reading = assess_repository(Path(folder))
+    if form not in ("text", "json"):
+        print(drawn(reading, form), end="", file=out)
+        return int(ExitStatus.OK)
     raw = reading.as_json()
-    if settings.flag("json"):
+    if settings.flag("json") or form == "json":
         print(json.dumps(raw, ensure_ascii=False), file=out)
         return int(ExitStatus.OK)
     facts = cast("list[dict[str, object]]", raw["facts"])
@@ -37,7 +47,7 @@ def assess_report(folder: str, settings: Settings, out: TextIO) -> int:
         role = "" if fact["role"] == "declared" else f" ({fact['role']})"
         line = f"{fact['field']!s:{width}}  {shown}{role}  {fact['where']}"
         print(sanitise(line), file=out)
-    for line in dependencies(reading, settings_width(settings)):
+    for line in dependencies(reading, settings.count("width") or _USUAL_WIDTH):
         print(sanitise(line), file=out)
     for title, key in (
         ("Contradictions", "contradictions"),

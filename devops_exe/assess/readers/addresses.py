@@ -6,7 +6,7 @@ import re
 
 from devops_exe.assess.readers.lines import numbered
 
-_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?:[^@/\s\"']{0,200}@)?([\w.-]{1,120})")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?:[^/\s\"']{0,200}@)?([\w.-]{1,120})")
 _HOST_PORT = re.compile(r"(?:^|[,;\s\"'@])([a-zA-Z][\w.-]{0,120}):\d{2,5}(?![\w.])")
 _KEYED = re.compile(
     r"(?:^|;)\s{0,4}(?:server|host|data source)\s{0,2}=\s{0,2}([\w.-]{1,120})", re.I

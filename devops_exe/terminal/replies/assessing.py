@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devops_exe.ground.errors import UserError
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.view.quantity import named
 from devops_exe.terminal.view.wrap import wrap
@@ -63,22 +64,55 @@ def dependencies(reading: RepositoryReading, width: int) -> list[str]:
     if not found.edges:
         return []
     from devops_exe.assess.dependency_text import as_tree
-    from devops_exe.design.feasibility import point_costs
+    from devops_exe.design.feasibility import in_series, point_costs
 
     lines = ["", "Dependencies", *(f"  {line}" for line in as_tree(found, width - 2))]
     path = found.critical_path()
     if path:
         lines += wrap(f"critical path: {' → '.join(path)}", width, "  ", "    ")
-    for cost in point_costs(found, reading.profile):
-        node = cost.point.node
+    costs = point_costs(found, reading.profile)
+    if costs:
+        one, together = costs[0], in_series(costs)
         told = (
-            f"single point of failure: {node.name}, {node.why_once} ({node.once}); "
-            f"{', '.join(cost.point.breaks)} end{'s' if len(cost.point.breaks) == 1 else ''} "
-            f"with it; one replica in one zone is up {cost.availability_percent:.4g} % "
-            f"(assumed), away {cost.minutes_per_30_days:.3g} min of 30 days"
+            f"{named_count(len(costs))} of failure: one replica in one zone is up "
+            f"{one.availability_percent:.4g} % (assumed), away {one.minutes_per_30_days:.3g} min "
+            f"of 30 days"
         )
+        if len(costs) > 1:
+            told += f"; all of them in series are up {together:.4g} %"
+        lines += wrap(told, width, "  ", "    ")
+    for cost in costs:
+        node = cost.point.node
+        told = f"{node.name}: {node.why_once} ({node.once}), breaks {', '.join(cost.point.breaks)}"
         lines += wrap(told, width, "  ! ")
     return lines
+
+
+def named_count(number: int) -> str:
+    """``1 single point`` or ``4 single points``."""
+    return f"{number} single point{'' if number == 1 else 's'}"
+
+
+def drawn(reading: RepositoryReading, form: str) -> str:
+    """The dependency map as Mermaid or SVG.
+
+    Raises:
+        UserError: there is no such form.
+    """
+    if form == "mermaid":
+        from devops_exe.assess.dependency_text import as_mermaid
+
+        return as_mermaid(reading.dependencies)
+    if form == "svg":
+        from devops_exe.assess.dependency_svg import as_svg
+
+        return as_svg(reading.dependencies)
+    raise UserError(
+        f"{form[:40]!r} is no format of an assessment",
+        where="--format",
+        fix="use text, json, mermaid or svg",
+        code="unknown_format",
+    )
 
 
 def _role(role: str) -> str:
