@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ARGUMENTS = "$ARGUMENTS"
-"""Stands once in a command's prompt; the seed's name for the words after the command."""
+"""Stands once in a command's prompt; the prompts' name for the words after the command."""
 
 _PLACES = (
     Path(__file__).parent.parent / "prompts",

@@ -1,6 +1,6 @@
 """A line typed, as a command: kind and arguments.
 
-The words after the command are the seed's ``$ARGUMENTS``; they are text and stay text.
+The words after the command are the prompt's ``$ARGUMENTS``; they are text and stay text.
 """
 
 from __future__ import annotations

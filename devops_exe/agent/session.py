@@ -141,7 +141,7 @@ class Session:
         self._reading = None
 
     async def answer(self, line: str) -> AsyncIterator[Event]:
-        """Answer a slash command of the seed or plain words.
+        """Answer one of the five commands or plain words.
 
         The last result stands in ``results`` when the iteration is over.
 

@@ -46,7 +46,7 @@ def read_words(text: str, *, chat: bool = False) -> SystemProfile:
     """What the user's own words say.
 
     Args:
-        text: the words after the command (the seed's ``$ARGUMENTS``), or a line of chat.
+        text: the words after the command (a prompt's ``$ARGUMENTS``), or a line of chat.
         chat: the line is prose: its first words name no system.
 
     Returns:

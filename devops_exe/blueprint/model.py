@@ -25,7 +25,7 @@ from devops_exe.ground.text import sanitise
 Kind = Literal["devops", "pipeline", "deploy", "rollback", "scale"]
 
 STRATEGIES: tuple[str, ...] = ("Blue-Green", "Canary", "Rolling", "Recreate", "A/B Testing")
-"""The five strategies by their printed names, in the seed's order."""
+"""The five strategies by their printed names, in the template's order."""
 
 
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?\Z")

@@ -32,7 +32,7 @@ class Choice:
         by: ``user``; ``calculator``: first of its ranking; ``platform``: first of the ranking
             that the platform can do; ``none``: every one is excluded, the least risky stands.
         excluded: the calculator's codes against the chosen one; empty when eligible.
-        possible: what the platform can do, in the seed's order.
+        possible: what the platform can do, in the template's order.
     """
 
     strategy: str

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [
     "concurrency",
     "has_row",
+    "named",
     "pipeline",
     "platform",
     "provider",
@@ -45,6 +46,18 @@ def pipeline(ci: str | None) -> Mapping[str, str]:
     rows = table("platforms")["ci"]
     row: Mapping[str, str] = rows[ci] if ci in rows else rows["none" if ci is None else "other"]
     return row
+
+
+def named(kind: str, identifier: str) -> str:
+    """A framework, language or compliance scheme by its proper name.
+
+    >>> named("framework", "fastapi"), named("framework", "django"), named("language", "go")
+    ('FastAPI', 'Django', 'Go')
+    """
+    proper: str | None = table("names")[kind].get(identifier)
+    if proper is not None:
+        return proper
+    return identifier.upper() if kind == "compliance" else identifier[:1].upper() + identifier[1:]
 
 
 def store(name: str) -> Mapping[str, Any]:

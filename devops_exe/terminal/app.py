@@ -90,7 +90,7 @@ class App:
     # ── modes ────────────────────────────────────────────────────────────────────────────
 
     def answer(self, line: str) -> ExitStatus:
-        """Answer one line: a command of the seed, of the session, or plain words."""
+        """Answer one line: one of the five commands, one of the session, or plain words."""
         try:
             return self._answer(line)
         except DevopsExeError as error:

@@ -233,7 +233,7 @@ def test_the_tests_of_a_pipeline_are_those_of_the_stack():
 
 def test_one_artefact_is_built_and_promoted_by_digest():
     pipeline = dossier(f"/devops {LINE}", example=True).blueprint.pipeline
-    assert "one artefact for fastapi" in pipeline.build[0]
+    assert "one artefact of the FastAPI service" in pipeline.build[0]
     assert "by digest" in pipeline.build[1]
     assert "the same digest" in pipeline.deploy[0]
 

@@ -61,7 +61,9 @@ class Context:
         named = self.profile.items("ci")
         product = named[0] if named else self.profile.text("ci")
         row = tables.pipeline(product)
-        return {key: plain(value.replace("{ci}", product or "")) for key, value in row.items()}
+        # a product without a row is the user's word: it must not become part of a command
+        name = re.sub(r"[^\w .-]", "", plain(product or ""))[:60].strip(" -")
+        return {key: value.replace("{ci}", name or "CI") for key, value in row.items()}
 
     @property
     def system(self) -> str:
@@ -134,14 +136,12 @@ class Context:
         named = self.profile.text("bad_version")
         if named:
             values["bad"] = _shell_word(named)
-        filled: str = re.sub(r"\{(name|version|bad)\}", lambda m: values[m[1]], text)
-        return filled.replace("{{", "{").replace("}}", "}")
+        return _filled(text, values)
 
     def sentence(self, text: str) -> str:
         """A sentence of the platform's table with the names put in."""
         values = {"name": self.name, "version": self.version, "bad": self.bad}
-        filled: str = re.sub(r"\{(name|version|bad)\}", lambda m: values[m[1]], text)
-        return filled.replace("{{", "{").replace("}}", "}")
+        return _filled(text, values)
 
     def shell_version(self) -> str:
         """The version as one word of a command; PREVIOUS where none was named."""
@@ -159,6 +159,16 @@ class Context:
         return by_strategy.get(self.strategy) or cast("Mapping[str, str]", self.words["prove"])
 
 
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """Names put in, doubled braces made single: in one pass, so that no value is read again."""
+    return re.sub(
+        r"\{(name|version|bad)\}|\{\{|\}\}",
+        lambda match: values[match[1]] if match[1] else match[0][0],
+        text,
+    )
+
+
 def _shell_word(text: str) -> str:
-    """A version as one safe word: what no shell reads in another way."""
-    return re.sub(r"[^A-Za-z0-9._+-]", "", text) or "VERSION"
+    """A version as one safe word: what no shell, path or option parser reads in another way."""
+    word = re.sub(r"[^A-Za-z0-9._+-]", "", text)
+    return re.sub(r"\.{2,}", ".", word).lstrip("._+-")[:128] or "VERSION"

@@ -20,13 +20,12 @@ USE_CASES: Mapping[str, str] = {
     "Recreate": "Simple apps",
     "A/B Testing": "Feature validation",
 }
-"""The seed's use case of each strategy."""
+"""The template's use case of each strategy."""
 
 
 def pipeline(c: Context) -> dict[str, list[str]]:
     """The five steps, each with its actions."""
-    language = c.profile.text("language")
-    stack = f" for {plain(c.profile.text('framework') or language or '')}" if language else ""
+    stack = f" of the {_stack(c)} service" if _stack(c) else ""
     return {
         "code_push": [
             c.ci["trigger"],
@@ -42,6 +41,14 @@ def pipeline(c: Context) -> dict[str, list[str]]:
     }
 
 
+def _stack(c: Context) -> str:
+    """What it is written in, by its proper name: the framework, else the language."""
+    for kind in ("framework", "language"):
+        if identifier := c.profile.text(kind):
+            return plain(tables.named(kind, identifier))
+    return ""
+
+
 def _registry(c: Context) -> str:
     return "the artefact bucket" if c.orchestrator == "lambda" else c.products["registry"]
 
@@ -55,7 +62,9 @@ def _tests(c: Context) -> list[str]:
     target = f" against p99 {c.p('p99_ms')} ms" if c.says("p99_ms") else ""
     tests.append(f"load test at the peak of {c.p('peak_rps')} rps{target}")
     if c.profile.items("compliance"):
-        names = ", ".join(plain(name).upper() for name in c.profile.items("compliance"))
+        names = ", ".join(
+            plain(tables.named("compliance", name)) for name in c.profile.items("compliance")
+        )
         tests.append(f"policy checks and evidence for {names}")
     return tests
 
@@ -73,8 +82,14 @@ def _verify(c: Context) -> list[str]:
     short = c.q("alerts", f"alerts[{c.alert()}].short_window_seconds", "duration")
     return [
         f"{_probe(c)} and smoke test of the main journey",
-        f"error ratio below {threshold} over {short}, else automatic rollback",
+        f"error ratio below {threshold} over {short}, else {_else(c)}",
     ]
+
+
+def _else(c: Context) -> str:
+    if c.profile.value("automated_rollback") is False:
+        return "page the service owner, who rolls back by hand"
+    return "automatic rollback"
 
 
 def _probe(c: Context) -> str:

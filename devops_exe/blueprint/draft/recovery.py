@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from devops_exe.blueprint.draft.context import PREVIOUS
 from devops_exe.blueprint.draft.delivery import trigger
 
 if TYPE_CHECKING:
@@ -33,6 +32,9 @@ class Command:
         return {"step": self.step, "command": self.command, "check": self.check, "undo": self.undo}
 
 
+_KEEPS_VERSIONS = frozenset({"lambda", "cloud-run", "app-service"})
+"""Platforms on which an old version costs nothing and stays."""
+
 _ACTS = {
     "Blue-Green": "switch the traffic back to the old colour",
     "Canary": "set the weight of the canary to nothing; the stable version serves all",
@@ -48,14 +50,14 @@ def rollback(c: Context) -> dict[str, object]:
         "trigger": trigger(c),
         "steps": [
             (
-                f"Prove that {c.version} still exists: {c.sentence(c.prove()['check'])}, "
-                "and it reads the present schema"
+                f"Prove that {c.version} still exists: {c.prove()['exists']}, and it reads the "
+                "present schema"
             ),
             (
                 f"Freeze: {c.ci['title']} deploys nothing until the incident is closed; page the "
                 "service owner on call"
             ),
-            f"{_act(c)} ({_act_time(c)})",
+            f"{_act(c)} ({_act_time(c)}){_gone(c)}",
             f"Return configuration, secrets and flags of {c.version} with it ({c.words['config']})",
             _verification(c),
         ],
@@ -71,16 +73,27 @@ def _act(c: Context) -> str:
     return text[0].upper() + text[1:] + left
 
 
+def _gone(c: Context) -> str:
+    """What to do where the old colour is taken down some time after the switch."""
+    if c.strategy != "Blue-Green" or c.orchestrator in _KEEPS_VERSIONS:
+        return ""
+    return f"; once that is scaled down, start {c.version} first"
+
+
 def _act_time(c: Context) -> str:
     return c.q("recovery", "act_seconds", "duration")
 
 
 def _verification(c: Context) -> str:
     at = f"alerts[{c.alert()}]"
+    serves = (
+        f"{c.version} serves all traffic"
+        if c.orchestrator in _KEEPS_VERSIONS
+        else f"every {c.unit()} of {c.version} healthy"
+    )
     return (
         f"Verify for {c.q('recovery', 'verify_seconds', 'duration')}: error ratio below "
-        f"{c.q('alerts', f'{at}.error_ratio_threshold', 'ratio')}, every {c.unit()} of "
-        f"{c.version} healthy, the alert resolved"
+        f"{c.q('alerts', f'{at}.error_ratio_threshold', 'ratio')}, {serves}, the alert resolved"
     )
 
 
@@ -118,8 +131,3 @@ def commands(c: Context) -> tuple[Command, ...]:
             c.sentence(verify["undo"]),
         ),
     )
-
-
-def says_previous(c: Context) -> bool:
-    """Whether no version was named, so that the previous release is meant."""
-    return c.version == PREVIOUS

@@ -57,7 +57,7 @@ def _environment(c: Context, name: str) -> dict[str, str]:
     if name == "development":
         purpose = "fast feedback: every branch is built, tested and run"
         infra = (
-            f"{place}, a single {c.unit()} a branch"
+            f"{place}, a single {c.unit()} per branch"
             if c.orchestrator != "compose"
             else ("Docker Compose on the developer's machine")
         )
@@ -66,7 +66,7 @@ def _environment(c: Context, name: str) -> dict[str, str]:
         infra = f"{place}, {_spread(c)}, smallest size"
     elif name == "production":
         purpose = (
-            f"serves users: {c.p('peak_rps')} rps at peak within "
+            f"serves users: {c.p('peak_rps')} rps at peak, objective "
             f"{c.p('slo_percent', 'percent')} over {_window(c)}"
         )
         infra = f"{place}, {_replicas(c)} {c.units()} in {_zones(c)}"
@@ -77,7 +77,7 @@ def _environment(c: Context, name: str) -> dict[str, str]:
 
 
 def _spread(c: Context) -> str:
-    return f"a {c.unit()} in each zone" if c.plan.topology.zones > 1 else f"a single {c.unit()}"
+    return f"one {c.unit()} in each zone" if c.plan.topology.zones > 1 else f"a single {c.unit()}"
 
 
 def _window(c: Context) -> str:
@@ -134,14 +134,14 @@ def _compute_config(c: Context) -> str:
         ]
     if c.plan.topology.failures and not c.plan.topology.stated:
         parts.append(
-            f"{c.q('peak', 'replicas_per_zone', 'count')} a zone, "
+            f"{c.q('peak', 'replicas_per_zone', 'count')} per zone, "
             f"{c.q('peak', 'replicas_after_zone_loss', 'count')} left with one zone lost where "
             f"{c.q('peak', 'replicas_needed', 'count')} are needed"
         )
     elif c.plan.topology.stated:
         parts.append(f"{c.q('peak', 'total_replicas', 'count')} computed for the peak")
     if c.kind == "scale":
-        parts.append(f"now {_now(c)}")
+        parts.append(_now(c))
     if c.orchestrator == "lambda":
         parts.append(f"{c.p('memory_mib', 'count')} MiB each")
     else:
@@ -153,7 +153,9 @@ def _compute_config(c: Context) -> str:
 
 
 def _now(c: Context) -> str:
-    return f"{c.p('replicas', 'count')} {c.units()}" if c.plan.topology.stated else "not stated"
+    if c.plan.topology.stated:
+        return f"now {c.p('replicas', 'count')} {c.units()}"
+    return "the number in force was not stated"
 
 
 def _priced(c: Context) -> str:
@@ -184,20 +186,20 @@ def _storage_config(c: Context) -> str:
     if c.plan.has("data"):
         parts.append(
             f"restore RTO {c.q('data', 'restore_seconds', 'duration')}, "
-            f"RPO {c.q('data', 'rpo_minutes', 'minutes')} minutes"
+            f"RPO {c.q('data', 'rpo_minutes', 'span')}"
         )
     elif "sql" in kinds and "backup_interval_minutes" not in c.profile:
         parts.append(
-            f"point-in-time recovery, RPO {c.p('recovery_point_minutes', 'minutes')} minutes by "
-            "the provider's documentation; restore time needs the data's size and the restore rate"
+            f"point-in-time recovery, RPO {c.p('recovery_point_minutes', 'span')} by the "
+            "provider's documentation; restore time needs the data's size and the restore rate"
         )
     elif "backup_interval_minutes" in c.profile:
         parts.append(
-            f"a backup every {c.p('backup_interval_minutes', 'minutes')} minutes; restore time "
-            "needs the data's size and the restore rate"
+            f"a backup every {c.p('backup_interval_minutes', 'span')}; restore time needs the "
+            "data's size and the restore rate"
         )
     if "sql" in kinds and c.orchestrator != "lambda":
-        parts.append(f"pool of {c.p('pool_size', 'count')} connections a {c.unit()}")
+        parts.append(f"pool of {c.p('pool_size', 'count')} connections per {c.unit()}")
     if "embedded" in kinds:
         parts.append("one writer only: no second replica may write")
     if not parts:
@@ -207,7 +209,7 @@ def _storage_config(c: Context) -> str:
 
 def _network(c: Context) -> str:
     balancer = c.products["balancer"]
-    if c.orchestrator in {"ecs", "lambda", "cloud-run", "app-service", "vm", "compose"}:
+    if c.orchestrator != "kubernetes":
         return str(c.words["network"])
     return f"{balancer}, {c.words['network']}"
 

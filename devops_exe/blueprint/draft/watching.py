@@ -34,7 +34,7 @@ def _metric(c: Context) -> str:
 
 
 def _target(c: Context) -> str:
-    rate = f"{c.q('peak', 'target_rps_per_replica')} rps a {c.unit()}"
+    rate = f"{c.q('peak', 'target_rps_per_replica')} rps per {c.unit()}"
     return f"{rate}, {c.p('target_utilization', 'ratio')} of what one {c.unit()} can do"
 
 
@@ -77,7 +77,7 @@ def _limits(c: Context) -> str:
     limits = f"min {minimum(c)}, max {maximum(c)} {c.units()}"
     if c.kind != "scale":
         return limits
-    now = c.p("replicas", "count") if c.plan.topology.stated else "not stated"
+    now = c.p("replicas", "count") if c.plan.topology.stated else "unknown (not stated)"
     lost = (
         f", {c.q('peak', 'replicas_after_zone_loss', 'count')} with one zone lost"
         if c.plan.topology.failures
@@ -96,10 +96,14 @@ def monitoring(c: Context) -> dict[str, list[str]]:
                 f"{c.q('budget', 'window_seconds', 'duration')}"
             ),
             (
-                f"error budget left of {c.q('budget', 'downtime_minutes')} minutes, "
-                "burn rate per version"
+                f"error budget: what is left of {c.q('budget', 'downtime_minutes', 'span')}, and "
+                "the burn rate per version"
             ),
-            f"healthy {c.units()} per zone and per version",
+            (
+                "concurrent executions and throttles per version"
+                if c.orchestrator == "lambda"
+                else f"healthy {c.units()} per zone and per version"
+            ),
         ],
         "performance_metrics": [
             _latency(c),
