@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from devops_exe.assess.words.lexicon import BYTES
+from devops_exe.assess.words.measures import BYTES
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.quantities import DAY, MONTH
 from devops_exe.ground.errors import UserError

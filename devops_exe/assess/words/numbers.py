@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.items import Item
-from devops_exe.assess.words.lexicon import NUMBERS, SCALES
+from devops_exe.assess.words.measures import NUMBERS, SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,13 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from devops_exe.assess.words.items import Item
-from devops_exe.assess.words.lexicon import (
-    BYTES,
-    PERIODS,
-    RATE_UNITS,
-    SECONDS,
-    TIMES,
-)
+from devops_exe.assess.words.measures import BYTES, PERIODS, RATE_UNITS, SECONDS, TIMES
 from devops_exe.assess.words.numbers import (
     SIGNS,
     at,
