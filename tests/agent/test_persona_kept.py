@@ -274,7 +274,7 @@ def test_disaster_recovery_computes_restore_and_loss():
     found = dossier(f"/devops {LINE}, {words}")
     seconds = found.plan.entry("data").outputs["restore_seconds"]
     assert seconds == pytest.approx(500 * 1024 / 100)
-    assert "restore RTO 1.4 h, RPO 60 minutes" in found.blueprint.infrastructure[1].config
+    assert "restore RTO 1.4 h, RPO 1 h" in found.blueprint.infrastructure[1].config
 
 
 def test_recovery_targets_are_held_against_the_plan():
@@ -286,7 +286,7 @@ def test_objectives_make_a_budget_and_alerts():
     found = dossier()
     budget = found.plan.entry("budget")
     assert budget.inputs["slo_percent"] == 99.95
-    assert "21.6 minutes" in " ".join(found.blueprint.monitoring.health_metrics)
+    assert "21.6 min" in " ".join(found.blueprint.monitoring.health_metrics)
 
 
 def test_infrastructure_follows_the_load():
