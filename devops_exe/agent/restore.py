@@ -23,6 +23,7 @@ from devops_exe.ground.errors import DevopsExeError, UserError
 if TYPE_CHECKING:
     from devops_exe.agent.session import Session
     from devops_exe.agent.store import Store
+    from devops_exe.assess.risks import Risk
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.model import Kind
 
@@ -134,6 +135,7 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
         findings=findings,
         questions=tuple(map(str, raw.get("questions", ()))),
         commands=_commands(raw.get("commands", ())),
+        risks=_risks(raw.get("risks"), fresh),
         notes=tuple(map(str, raw.get("notes", ()))),
     )
     return Restored(dossier, stated)
@@ -186,6 +188,20 @@ def _commands(raw: Any) -> tuple[Any, ...]:
         Command(*(str(one.get(key, "")) for key in ("step", "command", "check", "undo")))
         for one in raw
         if isinstance(one, Mapping)
+    )
+
+
+def _risks(raw: object, fresh: Dossier) -> tuple[Risk, ...]:
+    """The stored register; an older record has none and takes the plan's."""
+    from devops_exe.assess.risks import Risk
+
+    if not isinstance(raw, list):
+        return fresh.risks
+    names = ("id", "what", "where", "likelihood", "impact", "answer")
+    return tuple(
+        Risk(**{name: str(one.get(name, "")) for name in names})  # type: ignore[arg-type]
+        for one in raw
+        if isinstance(one, dict)
     )
 
 

@@ -57,6 +57,7 @@ class Result:
         result["assumptions"] = [a.as_json() for a in dossier.assumptions] if dossier else []
         result["questions"] = list(dossier.questions) if dossier else []
         result["commands"] = [c.as_json() for c in dossier.commands] if dossier else []
+        result["risks"] = [r.as_json() for r in dossier.risks] if dossier else []
         result["artifacts"] = []
         result["notes"] = list(dossier.notes) if dossier else []
         return result

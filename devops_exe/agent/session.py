@@ -182,6 +182,10 @@ class Session:
         from devops_exe.blueprint.dossier import Dossier
 
         found = dossier if isinstance(dossier, Dossier) else None
+        if found is not None and work is not None and work.repository is not None:
+            from devops_exe.design.risk_register import joined
+
+            found = replace(found, risks=joined(work.repository.risks, found.risks))
         if found is not None:
             self.dossiers.append(found)
             self.kind = found.kind

@@ -10,12 +10,28 @@ from devops_exe.assess.survey import is_development
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.readers.kubernetes import Container
     from devops_exe.assess.service import Service, Sources
 
 Grade = Literal["low", "medium", "high"]
 _MAX_PER_KIND = 20
+
+SCALE: Mapping[str, Mapping[Grade, str]] = {
+    "likelihood": {
+        "low": "less than once a year",
+        "medium": "once a year to once a quarter",
+        "high": "at a release, or every month",
+    },
+    "impact": {
+        "low": "slower work, no user sees it",
+        "medium": "part of the error budget, or some users",
+        "high": "an outage, data or secrets",
+    },
+}
+"""What the grades of a risk mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from devops_exe.blueprint.fill import fill
 from devops_exe.blueprint.model import PARTS, Kind
 from devops_exe.blueprint.validate import seal, validate
 from devops_exe.design.plan import Plan, plan
+from devops_exe.design.risk_register import register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +74,7 @@ def compose_plan(
         assumptions=planned.assumptions(filled.stated),
         questions=questions(planned),
         commands=commands(context) if "rollback" in PARTS[kind] else (),
+        risks=register(planned),
         notes=notes(context),
     )
 

@@ -10,6 +10,7 @@ from devops_exe.blueprint.finding import Finding, errors
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import SystemProfile
+    from devops_exe.assess.risks import Risk
     from devops_exe.blueprint.draft import Command
     from devops_exe.blueprint.model import Blueprint, Kind
     from devops_exe.design.assume import Assumption
@@ -33,6 +34,7 @@ class Dossier:
         findings: what the rules found.
         plan: roles of the ledger's entries; None for a dossier read from a file.
         assumptions, questions, commands: what follows the document on the screen.
+        risks: the register; of the repository as well where one was read.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Dossier:
     assumptions: tuple[Assumption, ...] = ()
     questions: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
+    risks: tuple[Risk, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @property

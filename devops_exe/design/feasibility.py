@@ -62,12 +62,15 @@ def shortfall(profile: SystemProfile, ledger: Ledger) -> Shortfall | None:
     slo = profile.number("slo_percent")
     if entry is None or slo is None:
         return None
-    reached = entry.number("availability_percent")
-    if reached >= slo:
-        return None
     shared = entry.inputs.get("shared_availability")
     block = ledger.find("availability", "block")
     hard = 100 * shared if isinstance(shared, float) else None
+    reached = entry.number("availability_percent")
+    if _says(profile, "exclusive_volume", value=True):
+        # More replicas than the one that writes add nothing.
+        reached = min(reached, _one(entry) * (1.0 if hard is None else hard / 100))
+    if reached >= slo:
+        return None
     basis, limit = _limit(profile, entry, slo, hard)
     return Shortfall(
         slo_percent=slo,
@@ -100,8 +103,7 @@ def _limit(
 def _structure(profile: SystemProfile, entry: Entry, slo: float) -> str:
     """What the stated structure forbids whatever stands behind it, or ""."""
     zone = 100 * float(cast("float", entry.inputs["zone_availability"]))
-    replica = 100 * float(cast("float", entry.inputs["replica_availability"]))
-    both = zone * replica / 100
+    both = _one(entry)
     zones = len(cast("list[int]", entry.inputs["replicas_per_zone"]))
     if _says(profile, "exclusive_volume", value=True) and both < slo:
         return f"one writer on one volume: one replica in one zone is {_short(both)} %"
@@ -110,6 +112,12 @@ def _structure(profile: SystemProfile, entry: Entry, slo: float) -> str:
     if zones == 1 and _stated(profile, "zones") and zone < slo:
         return f"one zone: the zone alone is {_short(zone)} %"
     return ""
+
+
+def _one(entry: Entry) -> float:
+    """Availability in percent of one replica in one zone."""
+    zone = float(cast("float", entry.inputs["zone_availability"]))
+    return 100 * zone * float(cast("float", entry.inputs["replica_availability"]))
 
 
 def _stated(profile: SystemProfile, name: str) -> bool:

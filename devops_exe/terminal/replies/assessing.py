@@ -42,8 +42,10 @@ def assessed(reading: RepositoryReading, width: int) -> str:
         lines += ["", "Risks"]
         for risk in reading.risks:
             row = risk.as_json()
-            told = f"{row['what']} ({row['where']}) → {row['answer']}"
+            grades = f"likelihood {row['likelihood']}, impact {row['impact']}"
+            told = f"{row['what']} ({row['where']}; {grades}) → {row['answer']}"
             lines += wrap(told, width, "  ! ")
+        lines += wrap(_scale(), width, "  · ")
     lines += dependencies(reading, width)
     if reading.contradictions:
         lines += ["", "Contradictions"]
@@ -112,6 +114,16 @@ def drawn(reading: RepositoryReading, form: str) -> str:
         where="--format",
         fix="use text, json, mermaid or svg",
         code="unknown_format",
+    )
+
+
+def _scale() -> str:
+    """What the grades of a risk mean, in one sentence."""
+    from devops_exe.assess.risks import SCALE
+
+    return "; ".join(
+        f"{name} " + ", ".join(f"{grade}: {what}" for grade, what in grades.items())
+        for name, grades in SCALE.items()
     )
 
 
