@@ -46,6 +46,9 @@ STYLES_BY_SUFFIX: tuple[tuple[str, str], ...] = (
     ("_per_deploy", "money"),
 )
 
+LONGEST_FIELD = 1_000
+"""Characters of a field's text; what is longer is no line of a document."""
+
 
 def put(document: Mapping[str, object], prose: Mapping[str, str]) -> dict[str, object]:
     """A draft with texts of an engine in the place of its own.
@@ -105,7 +108,7 @@ def written(parts: object, where: str) -> str:
         where: the path, for the error.
 
     Raises:
-        UserError: it is neither.
+        UserError: it is neither, or longer than a field can be.
     """
     if isinstance(parts, str):
         parts = [parts]
@@ -120,6 +123,13 @@ def written(parts: object, where: str) -> str:
             text += mark(reference, str(part.get("style") or style_of(reference)))
         else:
             raise _shape(where)
+    if len(text) > LONGEST_FIELD:
+        raise UserError(
+            f"the text has {len(text):,} characters",
+            where=where,
+            fix=f"a field is one line: use at most {LONGEST_FIELD:,}",
+            code="too_long",
+        )
     return text
 
 
