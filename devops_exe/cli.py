@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes read from standard input or from a file named on the command line."""
 
-_OBJECTS_PER_COLLECTION = 50_000
+_OBJECTS_PER_COLLECTION = 250_000
 """New objects before the collector looks; Python's own 700 is for small programs."""
 
 NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install",
