@@ -23,7 +23,7 @@ from devops_exe.ground.errors import DevopsExeError, UserError
 if TYPE_CHECKING:
     from devops_exe.agent.session import Session
     from devops_exe.agent.store import Store
-    from devops_exe.assess.risks import Risk
+    from devops_exe.assess.risk import Risk
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.model import Kind
 
@@ -193,7 +193,7 @@ def _commands(raw: Any) -> tuple[Any, ...]:
 
 def _risks(raw: object, fresh: Dossier) -> tuple[Risk, ...]:
     """The stored register; an older record has none and takes the plan's."""
-    from devops_exe.assess.risks import Risk
+    from devops_exe.assess.risk import Risk
 
     if not isinstance(raw, list):
         return fresh.risks

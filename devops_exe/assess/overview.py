@@ -9,7 +9,8 @@ from devops_exe.assess.components import source_counts
 from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
-from devops_exe.assess.risks import Risk, find_risks
+from devops_exe.assess.risk import Risk
+from devops_exe.assess.risks import find_risks
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown

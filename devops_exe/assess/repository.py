@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from devops_exe.assess.risks import Risk
+    from devops_exe.assess.risk import Risk
 
 SCHEMA = "devops-exe/1"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from devops_exe.assess.risk import Risk
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.survey import is_development
 from devops_exe.assess.walk import shown
@@ -16,47 +16,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.readers.kubernetes import Container
     from devops_exe.assess.service import Service, Sources
 
-Grade = Literal["low", "medium", "high"]
 _MAX_PER_KIND = 20
-
-SCALE: Mapping[str, Mapping[Grade, str]] = {
-    "likelihood": {
-        "low": "less than once a year",
-        "medium": "once a year to once a quarter",
-        "high": "at a release, or every month",
-    },
-    "impact": {
-        "low": "slower work, no user sees it",
-        "medium": "part of the error budget, or some users",
-        "high": "an outage, data or secrets",
-    },
-}
-"""What the grades of a risk mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """A risk as ``assess --json`` publishes it.
-
-    Attributes:
-        id: stable identifier of the kind, kebab case.
-        what: one sentence; never the content of a secret.
-        where: ``path:line``, or the path alone for a file that is not opened.
-        likelihood: how likely it does harm.
-        impact: how much harm.
-        answer: what to do about it.
-    """
-
-    id: str
-    what: str
-    where: str
-    likelihood: Grade
-    impact: Grade
-    answer: str
-
-    def as_json(self) -> dict[str, object]:
-        """The published object."""
-        return asdict(self)
 
 
 def find_risks(

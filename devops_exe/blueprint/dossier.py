@@ -10,7 +10,7 @@ from devops_exe.blueprint.finding import Finding, errors
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import SystemProfile
-    from devops_exe.assess.risks import Risk
+    from devops_exe.assess.risk import Risk
     from devops_exe.blueprint.draft import Command
     from devops_exe.blueprint.model import Blueprint, Kind
     from devops_exe.design.assume import Assumption

@@ -1,6 +1,6 @@
 """The risks of a release that follow from the facts and the figures, with the plan's answer.
 
-The scale is that of the repository's register (:data:`devops_exe.assess.risks.SCALE`). What a
+The scale is that of the repository's register (:data:`devops_exe.assess.risk.SCALE`). What a
 finding of the document already says is not said again here.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from devops_exe.assess.risks import Risk
+from devops_exe.assess.risk import Risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

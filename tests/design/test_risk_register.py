@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devops_exe.assess.requirements import read_words
-from devops_exe.assess.risks import SCALE, Risk
+from devops_exe.assess.risk import SCALE, Risk
 from devops_exe.design.plan import plan
 from devops_exe.design.risk_register import joined, register
 

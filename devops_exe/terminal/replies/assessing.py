@@ -119,7 +119,7 @@ def drawn(reading: RepositoryReading, form: str) -> str:
 
 def _scale() -> str:
     """What the grades of a risk mean, in one sentence."""
-    from devops_exe.assess.risks import SCALE
+    from devops_exe.assess.risk import SCALE
 
     return "; ".join(
         f"{name} " + ", ".join(f"{grade}: {what}" for grade, what in grades.items())
