@@ -9,7 +9,6 @@ from devops_exe.assess.components import source_counts
 from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
-from devops_exe.assess.risk import Risk
 from devops_exe.assess.risks import find_risks
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
@@ -18,6 +17,7 @@ from devops_exe.assess.wiring import find_dependencies
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import Role, Value
+    from devops_exe.assess.risk import Risk
     from devops_exe.assess.service import Service, Sources
     from devops_exe.assess.walk import Tree
 

@@ -10,8 +10,6 @@ from devops_exe.assess.survey import is_development
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.readers.kubernetes import Container
     from devops_exe.assess.service import Service, Sources
