@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self, TypedDict
@@ -324,7 +323,7 @@ class Store:
     def _insert_session(self, title: str, parent: str | None) -> str:
         moment = timestamp(now())
         for digits in (4, 4, 4, 4, 6, 6, 8, 16):
-            key = secrets.token_hex(digits // 2)
+            key = _random_key(digits)
             done = self._db.execute(
                 "INSERT OR IGNORE INTO sessions (id, title, created, updated, parent)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -394,6 +393,11 @@ def _decoded(raw: bytes) -> str | None:
         return raw.decode()
     except UnicodeDecodeError:
         return None
+
+
+def _random_key(digits: int) -> str:
+    """As ``secrets.token_hex`` makes it; that module brings all of hashlib with it."""
+    return os.urandom(digits // 2).hex()
 
 
 def _title(title: str) -> str:

@@ -70,13 +70,13 @@ def test_ids_are_short_and_differ(store):
 
 
 def test_ids_grow_when_the_short_ones_are_taken(store, monkeypatch):
-    monkeypatch.setattr("devops_exe.agent.store.secrets.token_hex", lambda n: "ab" * n)
+    monkeypatch.setattr("devops_exe.agent.store._random_key", lambda n: "ab" * (n // 2))
     assert [store.new_session("x") for _ in range(3)] == ["abab", "ababab", "abababab"]
 
 
 def test_a_session_is_found_by_beginning_and_by_title(store, monkeypatch):
     keys = iter(["3f2a", "3f99", "b001"])
-    monkeypatch.setattr("devops_exe.agent.store.secrets.token_hex", lambda n: next(keys))
+    monkeypatch.setattr("devops_exe.agent.store._random_key", lambda n: next(keys))
     for title in ("Checkout API", "checkout worker", "Ledger"):
         store.add_turn(store.new_session(title), "a", "b")
     assert store.find("3f2a") == "3f2a"
