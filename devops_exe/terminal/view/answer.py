@@ -19,6 +19,13 @@ _LEVELS = {"error": "✗ error", "warning": "! warning", "note": "· note"}
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
+ONE_A_LINE = 8
+"""Assumptions that have a line of their own."""
+
+BY_HAND = "by hand: "
+"""How a step begins that no shell can do."""
+
+
 def what_follows(dossier: Dossier, width: int) -> str:
     """Findings, assumptions, questions, notes, commands and files; empty where there are none.
 
@@ -54,24 +61,30 @@ def findings(found: Sequence[Finding], width: int) -> list[str]:
 
 
 def assumptions(assumed: Sequence[Assumption], width: int) -> list[str]:
-    """Ours one a line with what rests on it; documented defaults folded."""
+    """Ours with what rests on them, the weightiest one a line; the rest and defaults folded.
+
+    The order is the table's: what moves most figures comes first.
+    """
     ours = [one for one in assumed if one.kind != "default"]
     defaults = [one for one in assumed if one.kind == "default"]
     lines: list[str] = []
     if ours:
         lines.append("Assumed (say it to change it)")
-        for one in ours:
+        for one in ours[:ONE_A_LINE]:
             lines += wrap(_assumption(one), width, "  ", "      ")
-    if defaults:
-        lines += wrap("Documented defaults (say it to change it)", width)
-        listed = ", ".join(
-            f"{named(one.field, one.value)} (“{one.say}”)"
-            if one.say
-            else named(one.field, one.value)
-            for one in defaults
-        )
-        lines += wrap(listed, width, "  ", "  ")
+    lines += _folded("Also assumed", ours[ONE_A_LINE:], width)
+    lines += _folded("Documented defaults (say it to change it)", defaults, width)
     return lines
+
+
+def _folded(title: str, assumed: Sequence[Assumption], width: int) -> list[str]:
+    if not assumed:
+        return []
+    listed = ", ".join(
+        f"{named(one.field, one.value)} (“{one.say}”)" if one.say else named(one.field, one.value)
+        for one in assumed
+    )
+    return [*wrap(title, width), *wrap(listed, width, "  ", "  ")]
 
 
 def _assumption(one: Assumption) -> str:
@@ -90,10 +103,17 @@ def commands(steps: Sequence[Command], width: int) -> list[str]:
     lines = ["Commands (nothing was run)"]
     for number, one in enumerate(steps, 1):
         lines += wrap(one.step, width, f"  {number}. ")
-        lines.append(f"     $ {one.command}")
+        lines += _command(one.command, width)
         lines += wrap(one.check, width, "     check  ")
         lines += wrap(one.undo, width, "     undo   ")
     return lines
+
+
+def _command(text: str, width: int) -> list[str]:
+    """A command as it is typed; what is done by hand is no command and wraps."""
+    if text.startswith(BY_HAND):
+        return wrap(text, width, "     ")
+    return [f"     $ {text}"]
 
 
 def numbered(title: str, items: Sequence[str], width: int) -> list[str]:
