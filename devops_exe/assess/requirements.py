@@ -21,6 +21,7 @@ from devops_exe.assess.words.naming import (
     find_system,
 )
 from devops_exe.assess.words.phrases import readers
+from devops_exe.assess.words.phrases_change import settle_later
 from devops_exe.assess.words.quantities import read_quantities
 from devops_exe.assess.words.reading import Reading, apply
 from devops_exe.assess.words.settle import settle
@@ -42,12 +43,15 @@ LONGEST = 16_384
 _LISTS = ("datastores", "compliance", "dependencies", "environments")
 
 
-def read_words(text: str, *, chat: bool = False) -> SystemProfile:
+def read_words(
+    text: str, *, chat: bool = False, current: SystemProfile | None = None
+) -> SystemProfile:
     """What the user's own words say.
 
     Args:
         text: the words after the command (a prompt's ``$ARGUMENTS``), or a line of chat.
         chat: the line is prose: its first words name no system.
+        current: what is known already; ``double the traffic`` builds on its figures.
 
     Returns:
         A profile whose facts are the user's, each with the words that said it. Of two values
@@ -79,6 +83,7 @@ def read_words(text: str, *, chat: bool = False) -> SystemProfile:
     line.said.extend(assigned)
     line.used.extend((said.start, said.end) for said in assigned)
     apply(line, readers())
+    settle_later(line, current)
     find_environments(line)
     find_dependencies(line)
     find_regions(line)

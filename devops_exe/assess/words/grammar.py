@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.rules_capacity import CAPACITY, MONEY, PACE
+from devops_exe.assess.words.rules_change import CHANGES, MACHINES
 from devops_exe.assess.words.rules_goals import OBJECTIVES, RECOVERY
 from devops_exe.assess.words.rules_load import LATENCY, LOAD, WORK
 from devops_exe.assess.words.rules_names import CONSTRAINTS, NAMES
@@ -19,6 +20,7 @@ GRAMMAR: tuple[Rule, ...] = (
     *LATENCY,
     *OBJECTIVES,
     *RECOVERY,
+    *MACHINES,
     *CAPACITY,
     *MONEY,
     *PACE,
@@ -27,5 +29,6 @@ GRAMMAR: tuple[Rule, ...] = (
     *ROLLOUT,
     *WATCHING,
     *PRICES,
+    *CHANGES,
 )
 """The whole table, in the order that decides between matches of one length."""

@@ -25,7 +25,7 @@ CLASSES: dict[str, str] = {
     "|event|events|transaction|transactions|txn|txns|operation|operations|ops|lookup|lookups"
     "|pageview|pageviews|page view|page views|invocation|invocations|inference|inferences"
     "|prediction|predictions|read|reads|write|writes|order|orders|checkouts|payment|payments"
-    "|webhook|webhooks|job|jobs"
+    "|webhook|webhooks|job|jobs|rqs|rqsts|reqests"
     "|anfragen|anfrage|aufrufe|requêtes|requetes|requête|requete|peticiones|petición|peticion"
     "|solicitudes|consultas",
     "shortreq": "r|q|t",
@@ -42,7 +42,8 @@ CLASSES: dict[str, str] = {
     "|carga|requests rate|request rate|arrival rate",
     "replica": "replica|replicas|pod|pods|instance|instances|container|containers|copy|copies"
     "|task|tasks|repliken|replik|instanz|instanzen|réplicas|réplica|réplique|répliques"
-    "|instancias|instancia|replica count|replicacount|desired replicas|desired count",
+    "|instancias|instancia|replica's|pod's|replikas|replica count|replicacount|desired replicas"
+    "|desired count",
     "handle": "handling|serving|processing|doing|does|do|handle|handles|serve|serves|sustain"
     "|sustains|process|processes|take|takes"
     "|manage|manages|can do|can handle|can take|can serve|can sustain|is good for|delivers"
@@ -70,6 +71,7 @@ CLASSES: dict[str, str] = {
     "|als|von|bei|mit|ist|soll|muss|sous|moins|de|du|des|la|le|les|est|doit|être|por debajo"
     "|menos|debe|ser|del|el|los|las|on|from|die|der|das|een|aim|aiming|value|figure|inside"
     "|exactly|say|like|hit|hits|run|runs|running|using|use|uses|up|between|entre|zwischen"
+    "|goes|exceeds|exceed|crosses|rises|climbs|hovers|sits|than or equal to|equal to"
     "|<|>|<=|>=|≤|≥|=|:|~|≈|±|(|)|[|]|`|*|\"|'|“|”|„|«|»|well|still|also|than|per month budget"
     "|sla of|as|not more than|tops|tolerate|tolerates|allow|allows|allowed|expect|expects"
     "|expected|any|taken|made|scheduled|performed|see|sees|seeing|limit|max latency|maximal"
@@ -78,7 +80,15 @@ CLASSES: dict[str, str] = {
     "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|máximo"
     "|máx|maxi|maxreplicas|max replicas|max_replicas|maxsize|max size|maxcount|not more than"
     "|no larger than|upper bound|up to a maximum of|peaks at most|max instances|maxinstances"
-    "|max-instances|maximum instances",
+    "|max-instances|maximum instances|not exceed|must not exceed|should not exceed|may not exceed"
+    "|cannot exceed|can't exceed"
+    "|never exceed|never exceeding|not to exceed|without exceeding|not go over|must not go over"
+    "|never go over"
+    "|not be above|must not be above|should not be above|not be over|must not be over|never above"
+    "|never over|not above|not over|no higher than|no slower than|no greater than|no longer than"
+    "|never more than|must never exceed|should never exceed|no worse than|not be more than"
+    "|must not be more than|inférieure à|inférieur à|inferieure a|menor de|menor que|menor a"
+    "|inferior a|menos de|weniger als|nicht mehr als|kleiner als|nicht über|pas plus de",
     "min": "min|minimum|at least|no fewer than|no less than|min.|lower|floor|not fewer than"
     "|mindestens|wenigstens|au moins|al menos|mínimo|mín|mini|minreplicas|min replicas"
     "|min_replicas|minsize|min size|mincount|never fewer than|never less than|lower bound"
@@ -90,9 +100,11 @@ CLASSES: dict[str, str] = {
     "or": "or|vs|vs.|versus|oder|ou|o",
     # latency
     "p99": "p99|p_99|99th|99th percentile|99 percentile|99th-percentile|percentile 99|p99.0|tp99"
-    "|perzentil 99|99e percentile|percentil 99|99. perzentil",
+    "|perzentil 99|99e percentile|percentil 99|99. perzentil|99th pct|99th pctl|99 pct|99th percent"
+    "|99th %ile|99 percentil|99th pctile|p99s|99% percentile",
     "p95": "p95|p_95|95th|95th percentile|95 percentile|percentile 95|tp95|95e percentile"
-    "|percentil 95",
+    "|percentil 95|95th pct|95th pctl|95 pct|95th percent|95th %ile|95th pctile|p95s"
+    "|95% percentile",
     "pother": "p50|p75|p80|p90|p99.9|p999|p9999|p99.99|p98|50th percentile|90th percentile"
     "|90th|50th|median|99.9th percentile",
     "latency": "latency|latency budget|latency target|latency slo|latency objective|complete"
@@ -126,7 +138,7 @@ CLASSES: dict[str, str] = {
     " agreement|availability slo|availability objective|up time|avail|reliable|uptime slo"
     "|availability sla|verfügbarkeit|verfügbar|disponibilité|disponible|disponibilidad|target"
     " availability|slo target|success rate|successful|succeed|success",
-    "nines": "nines|9s|9's|nine's|neunen|neuf|nueves|x9s",
+    "nines": "nines|neufs|9s|9's|nine's|neunen|neuf|nueves|x9s",
     "window": "window|rolling window|slo window|period|fenster|fenêtre|ventana|compliance window"
     "|sliding window|time window",
     "rolling": "rolling|sliding|calendar|trailing",
@@ -157,7 +169,7 @@ CLASSES: dict[str, str] = {
     "|full backup|backups every|volume snapshots|etcd snapshots",
     "restore": "restore|restore rate|restore speed|restores|restoring|restore throughput",
     # capacity
-    "zone": "zone|zones|az|azs|a-z|availability zone|availability zones|avail zones|zonen"
+    "zone": "zone|zones|zone's|az|azs|a-z|availability zone|availability zones|avail zones|zonen"
     "|verfügbarkeitszonen|zonas|failure domains|az's|zones de disponibilité"
     "|zonas de disponibilidad",
     "region": "region|regions|regionen|régions|région|regiones|región|cloud regions"
@@ -203,7 +215,8 @@ CLASSES: dict[str, str] = {
     "|minute|hour|second|week|month|percent|built|driven|heavy|less|flavoured|compatible",
     "window_of": "maintenance window|maintenance windows|downtime window|planned downtime"
     "|scheduled downtime|short downtime|brief downtime|some downtime|downtime",
-    "zero": "zero|no|without|0|ohne|sans|sin|null|keine|never any|avoid|avoiding|minimise to zero",
+    "zero": "zero|no|without|0|ohne|sans|sin|null|kein|keine|keinerlei|aucune|aucun|ningún"
+    "|ninguna|never any|avoid|avoiding|minimise to zero",
     "port": "port|listens on|listening on|listen on|containerport|container port|http port"
     "|exposes|exposed on|puerto|bound to|binds to|lauscht auf|écoute sur|app port",
     "breaking": "breaking|destructive|incompatible|backward incompatible|backwards incompatible"
@@ -269,11 +282,30 @@ CLASSES: dict[str, str] = {
     "|bandwidth|egress|ingress|page weight|docker image|container image|jar|package",
     "noun": "service|services|api|apis|app|apps|application|applications|backend|backends|frontend"
     "|microservice|microservices|monolith|server|servers|stack|codebase|program|project|spa|ui"
-    "|website|site|dashboard|client|worker|cluster|clusters|gateway|proxy|bot|consumer"
+    "|svc|srv|microservices|bff|daemon|website|site|dashboard|client|worker|cluster|clusters"
+    "|gateway|proxy|bot|consumer"
     "|producer|processor|scheduler|pipeline|platform|system|engine|portal|store|shop",
     "multi": "multi|multiple|several",
     "scaleword": "autoscaling|autoscale|autoscales|autoscaled|autoscaler|scale|scales|scaling|hpa"
     "|scaled|skaliert|scale out",
+    "machine": "vm|vms|bare vms|virtual machine|virtual machines|plain vms|linux vm|linux vms|vps"
+    "|ec2"
+    "|ec2 instance|ec2 instances|aws ec2|amazon ec2|droplet|droplets|digitalocean droplets"
+    "|gce instances|gce vms|gce vm|compute engine instances|compute engine vms|azure vm|azure vms"
+    "|azure virtual machines|lightsail instances|server|servers|app servers|application servers"
+    "|web servers|webservers|dedicated server|dedicated servers|physical server|physical servers"
+    "|bare metal servers|bare metal machines|bare metal hosts|machine|machines|host|hosts|box"
+    "|boxes|virtual servers|cloud servers|servern|maschinen|maschine|serveurs|serveur|servidores"
+    "|servidor|máquinas|máquina|rechner|máquinas virtuales|machines virtuelles",
+    "outage": "downtime|downtimes|down time|outage|outages|interruption|interruptions|ausfallzeit"
+    "|ausfallzeiten|ausfälle|ausfall|inactividad|interrupción|interrupciones|unterbrechung"
+    "|unterbrechungen|service interruption|tiempo de inactividad|tiempo de caída|caídas"
+    "|temps d'arrêt|interruption de service|coupure|coupures|indisponibilité|stillstand"
+    "|interrupción del servicio|service interruptions|disruption|service disruption",
+    "formerly": "instead of|rather than|up from|down from|as opposed to|formerly|previously"
+    "|used to be|it was|statt|anstatt|au lieu de|en lugar de|en vez de",
+    "aside": "instead|please|then|realistic|possible|feasible|achievable|enough|overkill|too|ok"
+    "|okay|maybe|perhaps|again|overall|guaranteed|bitte|stattdessen|plutôt|mejor|por favor",
     "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",
 }
 """Class → the words and phrases of it, separated by ``|``; ``-`` and ``/`` read as a blank."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from devops_exe.assess.words import (
     phrases_capacity,
+    phrases_change,
     phrases_goals,
     phrases_load,
     phrases_names,
@@ -21,4 +22,5 @@ def readers() -> dict[str, Reader]:
         **phrases_capacity.READERS,
         **phrases_names.READERS,
         **phrases_platform.READERS,
+        **phrases_change.READERS,
     }

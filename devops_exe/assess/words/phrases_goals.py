@@ -10,6 +10,7 @@ from devops_exe.assess.words.effects import (
     positive,
     slo,
 )
+from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_names import say_product
 from devops_exe.assess.words.quantities import DAY, MONTH
@@ -30,6 +31,8 @@ def _bare_percent(found: Found) -> bool:
         return False
     if after is not None and (after.kind in ("word", "name") and len(after.classes) == 1):
         return False
+    if after is not None and after.has("env", "req") and not after.has("over"):
+        return False
     if (
         after is not None
         and not after.has("rolling")
@@ -44,6 +47,54 @@ def _bare_percent(found: Found) -> bool:
     if value >= 100 and alone and not line.has("strategy"):
         return found.say("slo_percent", slo(value, found.text))
     return False
+
+
+_ASKING = words(
+    "make bump raise set change lower increase try go push take what how about if use say let's"
+    " keep give me want need reduce drop get plan for is be and or then"
+)
+
+
+def _bare_objective(found: Found) -> bool:
+    """A bare ``99.95`` is an objective; a bare ``99`` is one only between separators."""
+    number = found.quantities[0]
+    if number.worded or number.low is not None or not 99 <= number.value < 100:
+        return False
+    near = list(found.before[-3:])
+    if any(
+        item.has("p99", "p95", "pother", "percentile", "tag", "port", "budget") for item in near
+    ):
+        return False
+    last = near[-1] if near else None
+    if "." not in number.key:
+        if not (_parted(last) and _parted(found.after)):
+            return last is not None and last.key == "it" and _say_objective(found, number)
+        return _say_objective(found, number)
+    after = found.after
+    if after is not None and not after.has(*_AROUND):
+        return False
+    while near and near[-1].has("fill"):
+        near.pop()
+    plain = near and near[-1].kind == "word" and len(near[-1].classes) == 1
+    if plain and near[-1].key not in _ASKING:
+        return False
+    return _say_objective(found, number)
+
+
+_AROUND = ("sep", "and", "over", "on", "no", "max", "min", "formerly", "product", "rto", "rpo",
+           "p99", "p95", "latency", "peak", "avg", "number", "rate", "dur", "pct", "bytes", "cpu",
+           "money", "period", "fill", "strategy", "traffic", "startup", "backup", "env",
+           "stateful", "stateless", "zero", "sticky", "schema", "aside", "no")  # fmt: skip
+
+
+def _parted(item: Item | None) -> bool:
+    return item is None or item.has("sep", "and", "dash") or item.key in ("(", ")", "[", "]")
+
+
+def _say_objective(found: Found, number: Item) -> bool:
+    found.line.note(f"'{number.key}' is read as an objective of {number.key} %")
+    found.line.say("slo_percent", tidy(number.value), number.start, number.end)
+    return True
 
 
 def _in_steps(found: Found) -> bool:
@@ -155,6 +206,7 @@ def _restore_rate(found: Found) -> bool:
 
 READERS: dict[str, Reader] = {
     "bare_percent": _bare_percent,
+    "bare_objective": _bare_objective,
     "objective_number": _objective_number,
     "nines_five": _nines_five,
     "understood": _understood,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devops_exe.assess.words.items import Item
     from devops_exe.assess.words.reading import Found, Reader
 
 
@@ -33,8 +34,13 @@ def say_product(found: Found) -> bool:
 
 
 def _product_version(found: Found) -> bool:
-    """A number right behind a product is its version and no requirement."""
+    """A number right behind a product is its version and no requirement.
+
+    Where a noun or a unit follows, the number counts that: ``EKS 6 replicas``.
+    """
     last = found.items[-1]
+    if last.kind == "number" and _counts(found, last):
+        return False
     if any(item.has("fill") and item.key not in ("=", ":", "v") for item in found.items[1:-1]):
         return False
     product = found.items[0]
@@ -44,6 +50,33 @@ def _product_version(found: Found) -> bool:
     if last.kind == "number" and (last.value < 0 or last.low is not None):
         return False
     return say_product(found)
+
+
+_COUNTED = ("replica", "zone", "region", "worker", "machine", "nines", "shortreq", "noun")
+
+
+def _counts(found: Found, number: Item) -> bool:
+    """Whether a number behind a product says how many of what follows, or an objective."""
+    after, written = found.after, number.key
+    if number.worded or found.items[0].has("scaleword"):
+        return True
+    if 99 < number.value < 100:
+        return True
+    if after is None or (after.has("nines") and number.value < 10):
+        return after is not None
+    behind = found.ahead[1] if len(found.ahead) > 1 else None
+    if after.has("deploy"):
+        return behind is not None and behind.kind == "period"
+    if after.has("min", "max"):
+        return behind is None or behind.kind != "number" or _bounds_behind(found)
+    if after.has("noun") and not after.has("machine"):
+        return False
+    return "." not in written and (after.has(*_COUNTED) or after.key in ("x", "×"))
+
+
+def _bounds_behind(found: Found) -> bool:
+    """``3 min 12 max``: the bounds stand behind their numbers."""
+    return len(found.ahead) > 2 and found.ahead[2].has("min", "max")
 
 
 def _not_product(found: Found) -> bool:

@@ -13,6 +13,7 @@ from devops_exe.assess.words.matching import Index, Match
 if TYPE_CHECKING:
     from devops_exe.assess.profile import Value
     from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.phrases_change import Later
 
 MOST_NOTES = 20
 """Notes that are kept; a line that needs more is no request."""
@@ -31,6 +32,7 @@ class Reading:
         used: offsets of the words that were understood.
         listed: offsets of the words that were understood as nothing a plan can use.
         notes: sentences about the reading.
+        later: what only the whole line settles.
     """
 
     def __init__(self, text: str, items: Sequence[Item]) -> None:
@@ -44,6 +46,7 @@ class Reading:
         self.used: list[tuple[int, int]] = []
         self.listed: list[tuple[int, int]] = []
         self.notes: list[str] = []
+        self.later: list[Later] = []
 
     def words(self, start: int, end: int) -> str:
         """The user's own words between two offsets, blanks folded, at most 120 characters."""

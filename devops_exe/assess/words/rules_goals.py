@@ -6,6 +6,11 @@ from devops_exe.assess.words.rule import Rule
 
 OBJECTIVES: tuple[Rule, ...] = (
     Rule("pct", "@bare_percent", (("99.95 %", {"slo_percent": 99.95}),)),
+    Rule("number aside? $", "@bare_objective", (
+        ("600 rps, 99.95", {"peak_rps": 600, "slo_percent": 99.95}),
+        ("600 rps, 99, 3 zones", {"slo_percent": 99}), ("make it 99.99", {"slo_percent": 99.99}),
+        ("99.99 instead", {"slo_percent": 99.99}),
+    )),
     Rule("objective ~ pct", "slo_percent:slo", (
         ("availability of 99.95%", {"slo_percent": 99.95}), ("SLO: 99.9 %", {"slo_percent": 99.9}),
     )),

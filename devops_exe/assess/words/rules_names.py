@@ -5,26 +5,33 @@ from __future__ import annotations
 from devops_exe.assess.words.rule import Rule
 
 CONSTRAINTS: tuple[Rule, ...] = (
-    Rule("zero fill* \"downtime|\"down_time|\"outage|\"outages|\"interruption|\"interruptions"
-         "|\"ausfallzeit|\"inactividad|\"interrupción|\"unterbrechung|\"service_interruption",
-         "zero_downtime=true", (
+    Rule("zero fill* outage", "zero_downtime=true", (
         ("zero downtime", {"zero_downtime": True}), ("no downtime", {"zero_downtime": True}),
         ("without downtime", {"zero_downtime": True}), ("zero-downtime", {"zero_downtime": True}),
         ("ohne Ausfallzeit", {"zero_downtime": True}),
+        ("sin tiempo de inactividad", {"zero_downtime": True}),
     )),
-    Rule("no zero \"downtime notneeded?", "zero_downtime=false", (
+    Rule("no zero outage notneeded?", "zero_downtime=false", (
         ("no zero downtime needed", {"zero_downtime": False}),
     )),
-    Rule("no fill* zero \"downtime|\"down_time fill* notneeded?", "zero_downtime=false", (
+    Rule("no fill* zero outage fill* notneeded?", "zero_downtime=false", (
         ("we don't need zero downtime", {"zero_downtime": False}),
     )),
-    Rule("zero \"downtime|\"down_time fill* notneeded", "zero_downtime=false", (
+    Rule("zero outage fill* notneeded", "zero_downtime=false", (
         ("zero downtime is not needed", {"zero_downtime": False}),
     )),
-    Rule("zero \"downtime|\"down_time fill* no fill* notneeded?", "zero_downtime=false", ()),
+    Rule("zero outage fill* no fill* notneeded?", "zero_downtime=false", ()),
     Rule("window_of fill* notneeded", "zero_downtime=false", (
         ("downtime is acceptable", {"zero_downtime": False}),
         ("a maintenance window is fine", {"zero_downtime": False}),
+    )),
+    Rule("window_of fill* dur on|fill|period|\"sunday|\"sundays|\"saturday|\"night|\"nights*"
+         " notneeded", "zero_downtime=false", (
+        ("a maintenance window of 2 hours on Sunday is fine", {"zero_downtime": False}),
+    )),
+    Rule("no fill* window_of fill* notneeded?", "zero_downtime=true", (
+        ("no maintenance windows are allowed", {"zero_downtime": True}),
+        ("no maintenance window", {"zero_downtime": True}),
     )),
     Rule("window_of fill* no fill* notneeded|\"option", "zero_downtime=true", (
         ("downtime is not acceptable", {"zero_downtime": True}),
@@ -32,10 +39,10 @@ CONSTRAINTS: tuple[Rule, ...] = (
     Rule("window_of fill* \"unacceptable|\"forbidden", "zero_downtime=true", (
         ("downtime is unacceptable", {"zero_downtime": True}),
     )),
-    Rule("max|no max? fill* dur fill* \"downtime period?", "@unused", (
+    Rule("max|no max? fill* dur fill* outage period?", "@unused", (
         ("at most 5 minutes of downtime", {}),
     )),
-    Rule("dur fill* \"downtime period?", "@unused", (("43 minutes of downtime per month", {}),)),
+    Rule("dur fill* outage period?", "@unused", (("43 minutes of downtime per month", {}),)),
     Rule("\"can fill* \"down|\"downtime", "zero_downtime=false", ()),
     Rule("\"always \"on|\"up|\"online", "zero_downtime=true", ()),
     Rule("stateful", "stateful=true", (("stateful", {"stateful": True}),)),
@@ -103,6 +110,7 @@ NAMES: tuple[Rule, ...] = (
     )),
     Rule("product fill* version|number $", "@product_version", (
         ("python 3.12", {"language": "python"}), ("postgres 15", {"datastores": ("postgresql",)}),
+        ("EKS 6 replicas", {"replicas": 6}), ("node 20 and redis 7", {"datastores": ("redis",)}),
     )),
     Rule("no fill* product notneeded?", "@not_product", (("no canary", {}),
         ("not on Kubernetes", {}))),
@@ -130,6 +138,8 @@ NAMES: tuple[Rule, ...] = (
         ("bad version v2.4.0", {"bad_version": "v2.4.0"}),
     )),
     Rule("version fill* bad", "@version_from", (("v2.4.0 is broken", {"bad_version": "v2.4.0"}),)),
+    Rule("\"ticket|\"issue|\"bug|\"incident|\"pr|\"mr|\"case|\"story|\"epic fill* number",
+         "@understood", (("ticket 48213", {}),)),
     Rule("ignore fill* number", "@unused", (("team of 5", {}),)),
     Rule("number ignore", "@unused", (("5 engineers", {}),)),
 )  # fmt: skip

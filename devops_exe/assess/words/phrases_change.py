@@ -1,0 +1,202 @@
+"""Readers of machines, of counts a zone and of changes that build on another figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from devops_exe.assess.words.effects import UNITS, pick, positive
+from devops_exe.assess.words.lexicon import words
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_names import say_product
+
+if TYPE_CHECKING:
+    from devops_exe.assess.profile import SystemProfile
+    from devops_exe.assess.words.reading import Found, Reader, Reading
+
+
+class Later(NamedTuple):
+    """What only the whole line settles: a count of machines, a count a zone, a change.
+
+    Attributes:
+        kind: machines, zone or change.
+        start, end: offsets of the words.
+        amount: how many; of a change, the factor.
+        low: lower end of a range of machines, else None.
+        fields: of a change, the fields that it changes.
+        step: what a change adds, 0 where it multiplies.
+    """
+
+    kind: str
+    start: int
+    end: int
+    amount: float
+    low: float | None = None
+    fields: tuple[str, ...] = ()
+    step: int = 0
+
+
+def _machines(found: Found) -> bool:
+    item = pick(found.quantities, ("number",))
+    if item is None or item.value < 1 or item.value != int(item.value):
+        return False
+    say_product(found)
+    found.line.later.append(Later("machines", found.start, found.end, item.value, item.low))
+    return True
+
+
+def _per_zone(found: Found) -> bool:
+    count = UNITS["count"].convert(found.quantities[0], found.text)
+    found.line.later.append(Later("zone", found.start, found.end, float(str(count))))
+    return True
+
+
+_FACTORS = {
+    "double": 2.0, "doubling": 2.0, "doubled": 2.0, "doubles": 2.0, "twice": 2.0, "triple": 3.0,
+    "tripling": 3.0, "tripled": 3.0, "triples": 3.0, "thrice": 3.0, "quadruple": 4.0,
+    "quadruples": 4.0, "half": 0.5, "halve": 0.5, "halving": 0.5, "halved": 0.5, "halves": 0.5,
+}  # fmt: skip
+_LESS = words("less lower fewer reduce cut decrease drops falls shrinks remove drop lose")
+_SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("replica", ("replicas", "min_replicas", "max_replicas")),
+    ("zone", ("zones",)),
+    ("region", ("regions",)),
+    ("budget", ("budget_usd_month",)),
+    ("peak", ("peak_rps",)),
+    ("avg", ("average_rps",)),
+    ("rto", ("rto_minutes",)),
+    ("rpo", ("rpo_minutes",)),
+    ("memory", ("memory_mib",)),
+    ("cpu", ("cpu_millicores",)),
+    ("traffic", ("peak_rps", "average_rps", "monthly_requests")),
+    ("ratephrase", ("peak_rps", "average_rps", "monthly_requests")),
+    ("req", ("peak_rps", "average_rps", "monthly_requests")),
+    ("data", ("data_gib",)),
+)
+_COUNTS = frozenset(("replicas", "min_replicas", "max_replicas", "zones", "regions"))
+
+
+def _change(found: Found, factor: float, step: int = 0) -> bool:
+    for name, fields in _SUBJECTS:
+        if any(item.has(name) for item in found.items):
+            change = Later("change", found.start, found.end, factor, None, fields, step)
+            found.line.later.append(change)
+            return True
+    return False
+
+
+def _multiply(found: Found) -> bool:
+    named = [_FACTORS[item.key] for item in found.items if item.key in _FACTORS]
+    number = pick(found.quantities, ("number",))
+    factor = named[0] if named else number.value if number is not None else 0
+    return factor > 0 and _change(found, factor)
+
+
+def _by_share(found: Found) -> bool:
+    share = pick(found.quantities, ("pct",))
+    if share is None or share.value <= 0:
+        return False
+    less = any(item.key in _LESS for item in found.items)
+    if less and share.value >= 100:
+        return False
+    return _change(found, 1 - share.value / 100 if less else 1 + share.value / 100)
+
+
+def _more(found: Found) -> bool:
+    number = pick(found.quantities, ("number",))
+    count = 1.0 if number is None else number.value
+    if count < 1 or count != int(count):
+        return False
+    less = any(item.key in _LESS for item in found.items)
+    return _change(found, 1.0, -int(count) if less else int(count))
+
+
+def _times_rate(found: Found) -> bool:
+    number, rate = pick(found.quantities, ("number",)), pick(found.quantities, ("rate",))
+    if number is None or rate is None or rate.low is not None or rate.period >= 86400:
+        return False
+    factor = positive(number.value, found.text, "state a multiple above zero")
+    return found.say("peak_rps", tidy(factor * rate.value))
+
+
+def _times_average(found: Found) -> bool:
+    rate = pick(found.quantities, ("rate",))
+    return _times_rate(found) and rate is not None and found.say("average_rps", rate.value)
+
+
+READERS: dict[str, Reader] = {
+    "machines": _machines,
+    "per_zone": _per_zone,
+    "multiply": _multiply,
+    "by_share": _by_share,
+    "more": _more,
+    "times_rate": _times_rate,
+    "times_average": _times_average,
+}
+"""The readers by the names that the effects of the rules use."""
+
+
+def settle_later(line: Reading, current: SystemProfile | None) -> None:
+    """Say what the whole line settles: machines, counts a zone, changes of a current figure.
+
+    Args:
+        line: the line, its grammar applied.
+        current: the profile that a change builds on, where there is one.
+    """
+    for later in line.later:
+        if later.kind == "machines":
+            _settle_machines(line, later)
+        elif later.kind == "zone":
+            _settle_zone(line, later)
+        else:
+            _settle_change(line, later, current)
+
+
+def _settle_machines(line: Reading, later: Later) -> None:
+    """Machines are replicas where nothing schedules replicas onto them, else nodes."""
+    said_so = line.words(later.start, later.end)
+    scheduled = any(
+        said.field == "orchestrator" and said.value not in ("vm", "compose") for said in line.said
+    )
+    if scheduled or line.has("replicas") or line.has("max_replicas"):
+        line.note(f"'{said_so}' are machines, not replicas of the system")
+        line.listed.append((later.start, later.end))
+        return
+    if later.low is not None:
+        line.say("min_replicas", int(later.low), later.start, later.end)
+        line.say("max_replicas", int(later.amount), later.start, later.end)
+        return
+    line.note(f"'{said_so}' is read as one replica on each")
+    line.say("replicas", int(later.amount), later.start, later.end)
+
+
+def _settle_zone(line: Reading, later: Later) -> None:
+    said_so = line.words(later.start, later.end)
+    zones = [said.value for said in line.said if said.field == "zones"]
+    if not zones or not isinstance(zones[-1], int):
+        line.note(f"'{said_so}' names no number of zones; say, for example, '3 zones'")
+        line.listed.append((later.start, later.end))
+        return
+    line.note(f"'{said_so}' in {zones[-1]} zones are {int(later.amount) * zones[-1]} replicas")
+    line.say("replicas", int(later.amount) * zones[-1], later.start, later.end)
+
+
+def _settle_change(line: Reading, later: Later, current: SystemProfile | None) -> None:
+    said_so = line.words(later.start, later.end)
+    told = False
+    for field in later.fields:
+        old = next((said.value for said in reversed(line.said) if said.field == field), None)
+        if old is None and current is not None:
+            old = current.number(field)
+        if not isinstance(old, int | float) or isinstance(old, bool):
+            continue
+        value = tidy(old * later.amount + later.step)
+        if field in _COUNTS:
+            value = int(value) if value == int(value) else int(value) + 1
+        if value <= 0 or (later.step and told):
+            continue
+        line.note(f"'{said_so}': {field} becomes {value:g}, from {old:g}")
+        line.say(field, value, later.start, later.end)
+        told = True
+    if not told:
+        line.note(f"'{said_so}' builds on a figure that nobody stated; say the figure itself")
+        line.listed.append((later.start, later.end))
