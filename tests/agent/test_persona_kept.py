@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +15,8 @@ from devops_exe.agent.session import OfflineWriter, Session
 from devops_exe.assess.repository import assess_repository
 from devops_exe.blueprint.render import render
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "checkout-api"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "checkout-api"
 LINE = "shop on EKS, 1200 rps, one pod does 60 rps, p99 250 ms, 99.95 %, RTO 15 min"
 
 
@@ -306,3 +309,22 @@ def test_a_repository_says_what_the_system_is():
     facts = {(name, fact.value): fact.where for name, fact in reversed(reading.facts)}
     assert facts["framework", "fastapi"].startswith("requirements.txt:")
     assert facts["services.checkout-api.port", 8000].startswith("Dockerfile:")
+
+
+def test_a_scripted_run_is_judged_case_by_case(tmp_path):
+    case = tmp_path / "cases" / "one.yaml"
+    case.parent.mkdir()
+    found = {}
+    for want in ("Blue-Green", "Recreate"):
+        case.write_text(
+            f"id: one\nabout: what is chosen\nlines: ['/deploy {want} shop on EKS, 300 rps']\n"
+            "source: the words\nexpect: [{scorer: sections, of: deploy}, "
+            "{scorer: strategy, chosen: Recreate}]\n"
+        )
+        run = subprocess.run(
+            [sys.executable, "-m", "devops_exe", "eval", "--engine", "offline", str(case)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        found[want] = run.returncode, run.stdout
+    assert found["Recreate"][0] == 0, found
+    assert found["Blue-Green"][0] == 1, found
