@@ -18,13 +18,16 @@ _PLACEHOLDER = re.compile(
 )
 _EMPTY = frozenset({"", "none", "nan", "null", "n/a", "na", "undefined", "-", "?", "…", "..."})
 _THRESHOLD = re.compile(
-    r"(?:[<>≤≥]=?|\b(?:above|below|over|under|exceeds?|at least|more than|less than|outside)\b)\s*"
+    r"(?:[<>≤≥]=?\s*|\b(?:above|below|under|exceeds?|at least|more than|less than|outside)\s+"
+    r"|\bover\s+(?!\d[\d.,]*\s*(?:s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\b))"
     r"(?:p\d+\s*)?[$€]?\d",
     re.IGNORECASE,
 )
+"""A comparison with a number; ``over 5 min`` is a window, ``over 5 %`` a threshold."""
 _WINDOW = re.compile(
-    r"\b(?:over|for|within|in|during|per|of)\s+(?:the\s+)?(?:last\s+|any\s+|a\s+)?\d[\d.,]*\s*"
-    r"(?:ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\b",
+    r"\b(?:over|for|within|in|during|per|of)\s+(?:the\s+)?(?:last\s+|any\s+|a\s+)?"
+    r"(?:\d[\d.,]*|one|two|three|five|six|ten|fifteen|twenty|thirty)[\s-]*"
+    r"(?:s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\b",
     re.IGNORECASE,
 )
 _VERIFY = re.compile(r"\b(?:verif\w*|check\w*|confirm\w*|smoke)\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.finding import Finding, errors
+from devops_exe.blueprint.quote import exact
 from devops_exe.blueprint.rules_design import DESIGN_RULES, Facts
 from devops_exe.blueprint.rules_document import DOCUMENT_RULES
 from devops_exe.blueprint.support import unsupported
@@ -105,7 +106,7 @@ def figure_findings(blueprint: Blueprint, ledger: Ledger, figures: Figures) -> I
                 value = ledger.value(reference)
             except DevopsExeError:
                 continue
-            if not _prints(figure, value):
+            if not _prints(figure, value, floored=path == "overview.reliability"):
                 yield Finding(
                     "figure_disagrees",
                     "error",
@@ -125,12 +126,18 @@ def _figure_fields(b: Blueprint) -> Iterator[tuple[str, Figure]]:
         yield "rollback.rto", b.rollback.rto
 
 
-def _prints(figure: Figure, value: object) -> bool:
+def _prints(figure: Figure, value: object, *, floored: bool) -> bool:
+    """Whether a figure is its entry's value as the drafts print it."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return False
-    decimals = len(figure.text.partition(".")[2])
-    # a floored percentage may lie a whole last digit below
-    return abs(figure.value - value) <= 10.0**-decimals * (1 + 1e-9)
+    if floored:
+        return figure.text == exact(value)
+    # minutes from ten on are whole; all else has one decimal, none where it is nought
+    half = 0.5 if figure.unit == "minutes" and figure.value >= 10 else 0.05
+    return abs(value - figure.value) <= half + _NOISE
+
+
+_NOISE = 1e-6
 
 
 def seal(blueprint: Blueprint, findings: tuple[Finding, ...]) -> Blueprint:
