@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from devops_exe.agent.request import request_of
 from devops_exe.evals.scorers import SCORERS
 from devops_exe.evals.scripts import SCRIPTS
 from devops_exe.ground.errors import UserError
@@ -29,6 +30,15 @@ ENGINES: tuple[str, ...] = ("offline", "scripted", "recorded", "claude")
 """Who may answer a case."""
 
 
+class Calculation(BaseModel):
+    """A call of a calculator, as ``calc NAME`` takes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calculator: str
+    input: dict[str, Any]
+
+
 class CaseFile(BaseModel):
     """The keys of a case's file.
 
@@ -37,6 +47,7 @@ class CaseFile(BaseModel):
         about: what the case is for, in a line.
         tags: for choosing cases.
         lines: what is typed, in order: a command of the five, or plain words.
+        calc: calls of calculators instead of lines; each counts as a turn.
         repository: folder beside the file.
         script: how the scripted engine's model behaves; the case is played there too.
         recording: name of stored exchanges; the case is played from them too.
@@ -51,7 +62,8 @@ class CaseFile(BaseModel):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")
     about: str = Field(min_length=1)
     tags: tuple[str, ...] = ()
-    lines: tuple[str, ...] = Field(min_length=1)
+    lines: tuple[str, ...] = ()
+    calc: tuple[Calculation, ...] = ()
     repository: str | None = None
     script: str | None = None
     recording: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")
@@ -59,6 +71,11 @@ class CaseFile(BaseModel):
     timeout_seconds: float = Field(default=30.0, gt=0, le=3600)
     source: str = Field(min_length=1)
     expect: tuple[dict[str, Any], ...]
+
+    @property
+    def turns(self) -> int:
+        """How many answers it has."""
+        return len(self.lines) or len(self.calc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +174,14 @@ def _check(case: Case) -> None:
     """What the models cannot see: a tree that is not there, an engine that never is."""
     if not case.engines():
         raise _wrong(case.path, "no engine answers it", "drop offline: false, or give a script")
+    if bool(case.file.lines) == bool(case.file.calc):
+        raise _wrong(
+            case.path, "it needs lines, or calc", "give what is typed, or what is computed"
+        )
+    if case.file.calc and (case.file.script or case.file.recording or case.file.repository):
+        raise _wrong(case.path, "a calculation has no model", "drop script, recording, repository")
+    for line in case.file.lines:
+        _check_line(case.path, line)
     tree = case.repository
     if tree is not None and (not tree.is_dir() or _escapes(tree, case.path.parent)):
         raise _wrong(case.path, f"there is no folder {case.file.repository}", "name one beside it")
@@ -164,12 +189,24 @@ def _check(case: Case) -> None:
         unknown = sorted(set(wanted.engines) - set(ENGINES))
         if unknown:
             raise _unknown(case.path, f"expect[{number}] engine", unknown[0], ENGINES)
-        if not -len(case.file.lines) <= wanted.turn < len(case.file.lines):
-            text = f"expect[{number}] is about turn {wanted.turn}, there are {len(case.file.lines)}"
+        turns = case.file.turns
+        if not -turns <= wanted.turn < turns:
+            text = f"expect[{number}] is about turn {wanted.turn}, there are {turns}"
             raise _wrong(case.path, text, "count turns from 0")
     for engine in case.engines():
         if not any(not wanted.engines or engine in wanted.engines for wanted in case.expect):
             raise _wrong(case.path, f"it expects nothing of {engine}", "name that engine in one")
+
+
+def _check_line(path: Path, line: str) -> None:
+    """A session's own commands (``/why``) need a terminal and are not played."""
+    try:
+        session = request_of(line) is None
+    except UserError:
+        return  # what the product refuses may be what the case is about
+    if session:
+        word = line.split()[0]
+        raise _wrong(path, f"{word} is none of the five commands", "type one, or plain words")
 
 
 def _escapes(tree: Path, folder: Path) -> bool:

@@ -91,6 +91,8 @@ async def play(case: Case, how: Play) -> Answer:
     Raises:
         UserError: its recording cannot be read.
     """
+    if case.file.calc:
+        return Answer(tuple(_calculated(one.calculator, one.input) for one in case.file.calc))
     async with _writer(case, how) as (writer, service, replay):
         session = Session(writer, repository=case.repository, clock=lambda: WHEN)
         turns = []
@@ -98,6 +100,22 @@ async def play(case: Case, how: Play) -> Answer:
             turns.append(await _turn(session, line, service))
         problem = _replayed(case, how, replay) if replay is not None else ""
     return Answer(tuple(turns), problem)
+
+
+def _calculated(name: str, given: dict[str, Any]) -> Turn:
+    """A calculation as a turn: its result holds a ledger of that one entry."""
+    from devops_exe.design import registry
+
+    line = f"calc {name}"
+    began = time.perf_counter()
+    try:
+        answer = registry.run(name, given)
+    except UserError as error:
+        return Turn(line, int(error.status), error={**error.as_object()})  # type: ignore[dict-item]
+    seconds = time.perf_counter() - began
+    entry = {"id": "L1", "tool": name, "op": answer.operation.op, "inputs": given}
+    entry["outputs"] = answer.outputs
+    return Turn(line, result=_plain({"ledger": [entry]}), seconds=seconds)
 
 
 async def _turn(session: Session, line: str, service: Service | None) -> Turn:
@@ -134,12 +152,13 @@ def _plain(value: dict[str, object]) -> dict[str, Any]:
 
 
 def _shown(body: bytes) -> dict[str, Any]:
-    """System text and the texts of the last message of a request."""
+    """System text, and the texts and tool results of the last message of a request."""
     request = json.loads(body)
     system = "".join(block.get("text", "") for block in request.get("system", ()))
     last = request["messages"][-1]["content"]
-    texts = [str(block.get("text", block.get("content", ""))) for block in last]
-    return {"system": system, "messages": texts}
+    texts = [str(block["text"]) for block in last if block.get("type") == "text"]
+    results = [str(block["content"]) for block in last if block.get("type") == "tool_result"]
+    return {"system": system, "messages": texts, "results": results}
 
 
 def _replayed(case: Case, how: Play, replay: Replay) -> str:
@@ -197,7 +216,7 @@ def _scripted(case: Case) -> Callable[[bytes], Response]:
 
     def answer(body: bytes) -> Response:
         request = json.loads(body)
-        fresh = request["messages"][-1]["content"][0].get("type") != "tool_result"
+        fresh = _speaks(request["messages"][-1])
         repeated = state.get("last") == hash(body)
         state["number"] = 0 if fresh and not repeated else state["number"] + 1
         state["last"] = hash(body)
@@ -210,11 +229,18 @@ def _since(request: dict[str, Any]) -> dict[str, Any]:
     """The request with this turn's messages alone: what came before is not the script's."""
     messages = request["messages"]
     starts = [
-        n
-        for n, message in enumerate(messages)
-        if message["role"] == "user" and message["content"][0].get("type") != "tool_result"
+        n for n, message in enumerate(messages) if message["role"] == "user" and _speaks(message)
     ]
-    return {**request, "messages": messages[starts[-1] if starts else 0 :]}
+    kept = [dict(message) for message in messages[starts[-1] if starts else 0 :]]
+    if kept:
+        first = kept[0]["content"]
+        kept[0]["content"] = [block for block in first if block.get("type") == "text"]
+    return {**request, "messages": kept}
+
+
+def _speaks(message: Mapping[str, Any]) -> bool:
+    """Whether words of the user are in it: a turn begins, whatever results stand before."""
+    return any(block.get("type") == "text" for block in message["content"])
 
 
 def _recording(case: Case, how: Play) -> Path:

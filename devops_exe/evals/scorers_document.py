@@ -136,9 +136,8 @@ class Healthy(Expectation):
 def healthy(wanted: Healthy, turn: Turn) -> Verdict:
     """Footer, overview and exit status against the number of error findings."""
     errors = sum(1 for _, severity in turn.codes if severity == "error")
-    plural = "s" if errors != 1 else ""
-    footer = "● Pipeline Active" if not errors else f"● Pipeline Blocked: {errors} finding{plural}"
-    status = "[●] Healthy" if not errors else f"[◐] {errors} finding{plural}"
+    footer = "● Pipeline Active" if not errors else f"● Pipeline Blocked: {errors} findings"
+    status = "[●] Healthy" if not errors else f"[◐] {errors} findings"
     problems = []
     if not turn.text.endswith(f"DevOps Status: {footer}"):
         problems.append(f"the footer is not {footer!r}")

@@ -7,6 +7,7 @@ sees what a model would see, so a script may follow its prompt, or not.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,12 +81,24 @@ def obedient(request: Request, number: int) -> Reply:
         return Reply((says("I see no words of a user."),))
     if "call `submit_blueprint` with the fields" not in text:
         return Reply((says("It stands as the ledger has it; nothing moved that was not asked."),))
-    words = "a branch a day keeps the merge away"
+    path, words = _chosen(text)
     if "You never type a figure" not in text:
         words += " for 37 % of the teams"
     opening = says("The rollback decides this design; check the objective first. ")
-    call = calls("submit_blueprint", {"fields": {_FIELD: words}})
+    call = calls("submit_blueprint", {"fields": {path: words} if path else {}})
     return Reply((opening, call) if "at most three sentences" in text else (call,), "tool_use")
+
+
+def _chosen(text: str) -> tuple[str, str]:
+    """A field of the draft without figures, and words for it; a path that is empty: none."""
+    match = re.search(r"<draft>\n(.*?)\n</draft>", text, re.DOTALL)
+    draft = json.loads(match[1]) if match else {}
+    if _FIELD in draft:
+        return _FIELD, "a branch a day keeps the merge away"
+    for path, parts in draft.items():
+        if len(parts) == 1 and isinstance(parts[0], str) and not re.search(r"\d", parts[0]):
+            return path, parts[0]
+    return "", ""
 
 
 def types_figures(_: Request, number: int) -> Reply:
