@@ -157,6 +157,8 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
         after.kind in ("number", "version") or (key in _NOUNED and _noun(after))
     ):
         return True
+    if key == "go" and not _with_go(before, after):
+        return False
     closed = after is None or after.text in (",", ";", ".", "/", "and", "+", ")", "&", "on", "with")
     opened = before is None or before.text.casefold() in (
         ",", ";", "/", "in", "with", "using", "and", "+", "&", "(", ":", "on", "a", "=",
@@ -170,6 +172,13 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     return (
         closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
     )
+
+
+def _with_go(before: Token | None, after: Token | None) -> bool:
+    """``go with 4 nines`` and ``go to GKE`` say no language; ``in Go with Gin`` does."""
+    if after is None or after.text.casefold() not in ("with", "to", "for", "on", "back", "live"):
+        return True
+    return before is not None and before.text.casefold() in ("in", "using", "and", "+", "/", "&")
 
 
 def _noun(token: Token) -> bool:

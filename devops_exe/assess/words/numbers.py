@@ -170,3 +170,11 @@ def _scale_fits(items: Sequence[Item], i: int) -> bool:
     if scale.key == "m":
         return money or (nouned and after is not None and after.key != "/")
     return nouned or money or scale.key == "bn"
+
+
+def european_thousands(number: Item) -> float:
+    """``1.200`` of a rate is 1200: nobody states a thousandth of a request."""
+    head, dot, tail = number.key.partition(".")
+    if dot and len(tail) == 3 and tail.isdigit() and not number.unit and head not in ("", "0"):
+        return number.value * 1000 if len(head) <= 3 else number.value
+    return number.value

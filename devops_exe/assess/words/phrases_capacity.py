@@ -80,9 +80,62 @@ def _cpu_behind(found: Found) -> bool:
         return found.say("cpu_millicores", tidy(value / 60))
     if item.kind == "cpu":
         return found.say("cpu_millicores", tidy(value))
+    if found.line.scaled and 20 <= item.value <= 95:
+        found.line.note(f"'{found.text}' has no unit; it is read as per cent of use")
+        return found.say("target_utilization", tidy(item.value / 100))
     if value > 512:
         return False
     return found.say("cpu_millicores", tidy(value * 1000))
+
+
+def _millicores_bytes(found: Found) -> bool:
+    """``250m 512Mi``: millicores and memory, as manifests write them."""
+    millis, amount = found.quantities[0], found.quantities[1]
+    written = found.line.text[millis.start : millis.end]
+    if millis.unit != "m" or " " in written or not 10 <= millis.value / 60 <= 64_000:
+        return False
+    if not amount.unit.endswith("i") and amount.unit not in ("mib", "gib", "mb", "gb"):
+        return False
+    found.say("cpu_millicores", tidy(millis.value / 60))
+    return found.put("memory_mib", "mib")
+
+
+def _per_replica(found: Found) -> bool:
+    """``4k rps total, 500 per pod``: the number leans on the line's rate."""
+    if not found.line.rates or found.quantities[0].worded:
+        return False
+    return found.put("rps_per_replica", "rps")
+
+
+def _utilization(found: Found) -> bool:
+    number = found.quantities[0]
+    if not 1 < number.value < 100:
+        return False
+    return found.say("target_utilization", tidy(number.value / 100))
+
+
+def _bound_pair(found: Found) -> bool:
+    """``HPA 4/64``: the bounds of an autoscaler."""
+    low, high = found.quantities
+    if not 0 <= low.value < high.value or low.worded:
+        return False
+    found.say("min_replicas", UNITS["count0"].convert(low, found.text))
+    return found.say("max_replicas", UNITS["count"].convert(high, found.text))
+
+
+def _max_bare(found: Found) -> bool:
+    """``350 rps, up to 2,000`` is the peak; ``min 3, max 30`` is of replicas."""
+    number, said = found.quantities[0], found.line.said
+    last = said[-1] if said else None
+    if last is not None and last.field in ("average_rps", "peak_rps") and (
+        number.value > float(str(last.value)) and found.start - last.end <= 12
+        and (last.field == "average_rps" or found.items[0].key == "up to")
+    ):  # fmt: skip
+        found.line.note(f"'{found.text}' has no unit; it is read as requests per second")
+        if last.field == "peak_rps":
+            found.line.said[-1] = last._replace(field="average_rps")
+        return found.put("peak_rps", "rps")
+    return found.put("max_replicas", "count")
 
 
 def _bare_bytes(found: Found) -> bool:
@@ -174,6 +227,11 @@ READERS: dict[str, Reader] = {
     "cpu": _cpu,
     "cpu_behind": _cpu_behind,
     "bare_bytes": _bare_bytes,
+    "millicores_bytes": _millicores_bytes,
+    "per_replica": _per_replica,
+    "utilization": _utilization,
+    "bound_pair": _bound_pair,
+    "max_bare": _max_bare,
     "money": _money,
     "budget": _budget,
     "budget_period": _budget_period,

@@ -125,6 +125,11 @@ def _nines_five(found: Found) -> bool:
     return found.say("slo_percent", tidy(100 - 10 ** (2 - nines) + 5 * 10 ** (1 - nines)))
 
 
+def _survives(found: Found) -> bool:
+    """``survive one zone``; what follows ``with`` is what there is: ``survive with 2 replicas``."""
+    return not any(item.key in ("with", "on", "mit", "avec", "con") for item in found.items)
+
+
 def _understood(found: Found) -> bool:
     """Understood, and no field of the profile: nothing is set, nothing is listed."""
     return bool(found.items)
@@ -210,6 +215,7 @@ READERS: dict[str, Reader] = {
     "objective_number": _objective_number,
     "nines_five": _nines_five,
     "understood": _understood,
+    "survives": _survives,
     "window": _window,
     "objective_period": _objective_period,
     "no_loss": _no_loss,

@@ -50,6 +50,10 @@ def _canary_weights(found: Found) -> bool:
     named = product is not None and "Canary" in product.effects
     if not named or not any(item.kind == "pct" for item in found.quantities):
         return False
+    parted = any(item.has("sep", "and", "dash") or item.key in ("/", "→", "then")
+                 for item in found.items)  # fmt: skip
+    if not parted and any(item.value != int(item.value) for item in found.quantities):
+        return False
     weights = [
         float(value)
         for item in found.quantities

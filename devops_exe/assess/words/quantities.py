@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from devops_exe.assess.words.items import Item
-from devops_exe.assess.words.measures import BYTES, PERIODS, RATE_UNITS, SECONDS, TIMES
+from devops_exe.assess.words.measures import BYTES, PERIODS, RATE_UNITS, SECONDS
+from devops_exe.assess.words.money import read_money, read_money_behind
 from devops_exe.assess.words.numbers import (
-    SIGNS,
     at,
+    european_thousands,
     negative,
     new,
     number_scale,
@@ -34,7 +35,7 @@ def read_quantities(items: Sequence[Item]) -> list[Item]:
     """The items with numbers and units joined, then ranges joined."""
     items = [item for k, item in enumerate(items) if not _hyphen(items, k)]
     joined = _once(_once(items, (negative, number_words, number_scale)), (_period,))
-    joined = _once(joined, (_money, _number, _rate_phrase, _time_of_one))
+    joined = _once(joined, (read_money, _number, _rate_phrase, _time_of_one))
     return _once(_once(joined, (_compound_duration,)), (read_range,))
 
 
@@ -146,7 +147,7 @@ def _family(item: Item) -> int:
 def _number(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if items[i].kind != "number":
         return None
-    for reader in (_percent, _cpu, _rate, _money_behind, _bytes, _duration, _frequency):
+    for reader in (_percent, _cpu, _rate, read_money_behind, _bytes, _duration, _frequency):
         read = reader(items, i)
         if read is not None:
             return read
@@ -184,9 +185,21 @@ def _cpu(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return new("cpu", items, i, j, items[i].value, "m"), j + 1
     if unit.key in ("a", "of") and after is not None and after.has("cpu"):
         return new("cpu", items, i, j + 1, items[i].value * 1000, "cpu"), j + 2
-    if unit.has("cpu"):
+    if unit.key == "m" and unit.glued and after is not None and after.key == "of":
+        noun = at(items, j + 2)
+        if noun is not None and noun.has("cpu"):
+            return new("cpu", items, i, j + 2, items[i].value, "m"), j + 3
+    if unit.has("cpu") and not _numbered(items, j):
         return new("cpu", items, i, j, items[i].value * 1000, "cpu"), j + 1
     return None
+
+
+def _numbered(items: Sequence[Item], j: int) -> bool:
+    """``3..12 cpu 70``: the noun's own number stands behind it and closes the phrase."""
+    after, behind = at(items, j + 1), at(items, j + 2)
+    if after is None or after.kind != "number":
+        return False
+    return behind is None or behind.has("sep")
 
 
 def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
@@ -229,7 +242,7 @@ def _leads_to_rate(items: Sequence[Item], i: int) -> bool:
 
 
 def _scaled(items: Sequence[Item], i: int, j: int, factor: float, unit: str) -> Item:
-    value = _european_thousands(items[i]) if factor >= 1 else items[i].value
+    value = european_thousands(items[i]) if factor >= 1 else items[i].value
     made = new("rate", items, i, j, value * factor, unit)
     made.period = 3600.0 if unit.endswith("ph") else 60.0 if unit.endswith("pm") else 1.0
     return made
@@ -237,20 +250,12 @@ def _scaled(items: Sequence[Item], i: int, j: int, factor: float, unit: str) -> 
 
 def _per_period(number: Item, period: float) -> float:
     """Requests a second; from a day on requests a month (a day counts 30.4 times)."""
-    value = _european_thousands(number)
+    value = european_thousands(number)
     if period < DAY:
         return tidy(value / period)
     if period == DAY:
         return tidy(value * DAYS_A_MONTH)
     return tidy(value * MONTH / period)
-
-
-def _european_thousands(number: Item) -> float:
-    """``1.200`` of a rate is 1200: nobody states a thousandth of a request."""
-    head, dot, tail = number.key.partition(".")
-    if dot and len(tail) == 3 and tail.isdigit() and not number.unit and head not in ("", "0"):
-        return number.value * 1000 if len(head) <= 3 else number.value
-    return number.value
 
 
 def _rate_phrase(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
@@ -330,51 +335,4 @@ def _frequency(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return new("dur", items, i, j, items[i].value * period.value, period.unit), j + 1
     made = new("freq", items, i, j, items[i].value, period.unit)
     made.period = period.value
-    return made, j + 1
-
-
-# -- money --------------------------------------------------------------------------------
-
-
-def _money(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    """``$4k/month``, ``USD 4,000``, ``twice a week`` (as a frequency)."""
-    item, number = items[i], at(items, i + 1)
-    if item.has("timesword") and number is not None and number.kind == "period":
-        made = new("freq", items, i, i + 1, TIMES[item.key], number.unit)
-        made.period = number.value
-        return made, i + 2
-    sign = SIGNS.get(item.key) or (item.key if item.has("usd", "othermoney") else None)
-    if sign is None or number is None or number.kind != "number":
-        return None
-    if item.key not in SIGNS and (before := at(items, i - 1)) and before.kind == "number":
-        return None
-    return _priced(items, i, i + 1, number.value, sign)
-
-
-def _money_behind(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
-    unit = at(items, i + 1)
-    if unit is None:
-        return None
-    sign = SIGNS.get(unit.key) or (unit.key if unit.has("usd", "othermoney") else None)
-    if sign is None:
-        return None
-    after = at(items, i + 2)
-    if unit.key in SIGNS and not unit.glued and after is not None and after.kind == "number":
-        return None
-    return _priced(items, i, i + 1, items[i].value, sign)
-
-
-def _priced(items: Sequence[Item], i: int, j: int, value: float, sign: str) -> tuple[Item, int]:
-    usd = sign == "usd" or "dollar" in sign or sign in ("us$", "bucks", "dólares", "usd mo")
-    tail = at(items, j + 1)
-    if items[i].key in SIGNS and tail is not None and tail.has("usd"):
-        j += 1
-    made = new("money", items, i, j, value, "usd" if usd else sign)
-    period = at(items, j + 1)
-    if sign == "usd mo":
-        made.period = MONTH
-    if period is not None and period.kind == "period":
-        made.period = period.value
-        made.end = period.end
-        j += 1
     return made, j + 1

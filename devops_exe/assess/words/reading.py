@@ -26,6 +26,7 @@ class Reading:
         text: the line.
         items: its items.
         kinds: the kinds of its items.
+        scaled: it speaks of autoscaling.
         rates: its first rates, whose unit a bare number leans on.
         versions: the versions said so far.
         said: what was said, in order.
@@ -41,6 +42,7 @@ class Reading:
         self.said: list[Said] = []
         self._fields: set[str] = set()
         self.kinds = frozenset(item.kind for item in items)
+        self.scaled = any(item.has("scaleword") for item in items)
         self.rates = [item for item in items if item.kind == "rate"][:8]
         self.versions: set[str] = set()
         self.used: list[tuple[int, int]] = []

@@ -30,7 +30,8 @@ CAPACITY: tuple[Rule, ...] = (
     Rule("min fill* number $", "min_replicas:count0", (
         ("min 3 max 30", {"min_replicas": 3, "max_replicas": 30}),
     )),
-    Rule("max fill* number $", "max_replicas:count", (("max 30", {"max_replicas": 30}),)),
+    Rule("max fill* number $", "@max_bare", (("max 30", {"max_replicas": 30}),
+        ("350 rps on average, up to 2,000", {"average_rps": 350, "peak_rps": 2000}),)),
     Rule("min fill* number replica", "min_replicas:count0", (
         ("at least 3 replicas", {"min_replicas": 3}), ("minimum of 3 pods", {"min_replicas": 3}),
     )),
@@ -50,6 +51,9 @@ CAPACITY: tuple[Rule, ...] = (
         ("autoscaling between 2 and 20", {"min_replicas": 2, "max_replicas": 20}),
         ("scale from 2 to 20", {"min_replicas": 2, "max_replicas": 20}),
     )),
+    Rule("scaleword fill* number \"/ number $", "@bound_pair", (
+        ("HPA 4/64", {"min_replicas": 4, "max_replicas": 64}),
+    )),
     Rule("replica fill* max fill* number", "max_replicas:count", ()),
     Rule("min and max replica? fill* number and|dash number replica?",
          "min_replicas:count0 max_replicas:count#2", (
@@ -68,7 +72,7 @@ CAPACITY: tuple[Rule, ...] = (
         ("one zone lost", {}), ("one zone down", {}),
     )),
     Rule("\"survive|\"survives|\"tolerate|\"tolerates|\"lose|\"losing|\"loss_of|\"withstand"
-         " fill* single? number? zone|region|replica", "@understood", (
+         " fill* single? number? zone|region|replica", "@survives", (
         ("survive one zone", {}), ("lose a zone", {}),
     )),
     Rule("number region", "regions:count", (
@@ -86,6 +90,9 @@ CAPACITY: tuple[Rule, ...] = (
         ("cpu: 500m", {"cpu_millicores": 500}), ("CPU 2", {"cpu_millicores": 2000}),
     )),
     Rule("bytes", "@bare_bytes", (("2 GiB", {"memory_mib": 2048}), ("512Mi", {"memory_mib": 512}))),
+    Rule("dur sep|and* bytes", "@millicores_bytes", (
+        ("250m 512Mi", {"cpu_millicores": 250, "memory_mib": 512}),
+    )),
     Rule("size fill* bytes", "@unused", (("image of 300 MB", {}),)),
     Rule("bytes fill* size", "@unused", (("300 MB image", {}),)),
     Rule("bytes fill* memory", "memory_mib:mib", (

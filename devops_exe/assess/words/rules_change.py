@@ -61,9 +61,10 @@ CHANGES: tuple[Rule, ...] = (
     Rule('number "more|"additional|"extra|"fewer|"less replica|zone|region', "@more", (
         ("one more zone", {}),
     )),
-    Rule('"add|"another|"remove|"drop|"lose? "a|"an|"another|"one replica|zone|region', "@more", (
-        ("add a zone", {}), ("another replica", {}),
+    Rule('"add|"remove|"drop "a|"an|"another|"one replica|zone|region', "@more", (
+        ("add a zone", {}),
     )),
+    Rule('"another replica|zone|region', "@more", (("another replica", {}),)),
     Rule('number "x|"times|"× "the|"our|"current|"today\'s|"a|"an|"its* rate', "@times_rate", (
         ("5x the current 400 rps", {"peak_rps": 2000}),
     )),

@@ -85,6 +85,12 @@ WORK: tuple[Rule, ...] = (
     )),
     Rule("rate each", "rps_per_replica:rps", (
         ("6 replicas, 60 rps each", {"rps_per_replica": 60}),)),
+    Rule("each handle|doing* ~ rate", "rps_per_replica:rps", (
+        ("up to 40 pods, each doing 90 rps", {"rps_per_replica": 90}),
+    )),
+    Rule("number per|single single? replica", "@per_replica", (
+        ("4k rps, 500 per pod", {"rps_per_replica": 500}),
+    )),
     Rule("handle|traffic|ratephrase single replica ~ rate|number", "rps_per_replica:rps", (
         ("capacity per pod 60 rps", {"rps_per_replica": 60}),
         ("rps per pod: 60", {"rps_per_replica": 60}),
@@ -135,6 +141,9 @@ WORK: tuple[Rule, ...] = (
     Rule("utilization ~ pct", "target_utilization:ratio", (
         ("target utilisation 70 %", {"target_utilization": 0.7}),
     )),
+    Rule("utilization ~ number $", "@utilization", (
+        ("targetCPUUtilizationPercentage: 70", {"target_utilization": 0.7}),
+    )),
     Rule("cpu ~ pct", "target_utilization:ratio", (
         ("scale at CPU 70%", {"target_utilization": 0.7}),
     )),
@@ -184,6 +193,12 @@ LATENCY: tuple[Rule, ...] = (
          "@share_latency"),
     Rule("latency ~ pct \"under|\"below|\"<|\"<=|\"≤|\"within|\"in fill* dur", "@share_latency", (
         ("latency SLO: 99% under 300ms", {"p99_ms": 300}),
+    )),
+    Rule("latency ~ dur fill* pct fill* adj? req", "@share_latency", (
+        ("respond in less than 100 ms for 99% of requests", {"p99_ms": 100}),
+    )),
+    Rule("dur fill* pct fill* adj? req", "@share_latency", (
+        ("200 ms for 99% of requests", {"p99_ms": 200}),
     )),
     Rule("pct fill* adj? req ~ latency? ~ dur", "@share_latency", (
         ("99% of requests under 200 ms", {"p99_ms": 200}),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from devops_exe.assess.words.rule import Rule
 
-_SEPARATED = ' and|dash|sep|"/|"→ number|pct'
+_SEPARATED = ' and|dash|sep|"/|"→|"then* number|pct'
+
+_STARTS = 'strategy fill|startup|from|"weights|"steps|"first* number|pct'
 
 ROLLOUT: tuple[Rule, ...] = (
     Rule("max \"surge fill* pct|number", "@max_surge", (
         ("max surge 50%", {"max_surge": "50%"}), ("max surge of 2", {"max_surge": 2}),
+    )),
+    Rule("pct|number max \"surge", "@max_surge", (("25% max surge", {"max_surge": "25%"}),)),
+    Rule("pct|number max \"unavailable", "@max_unavailable", (
+        ("0 max unavailable", {"max_unavailable": 0}),
     )),
     Rule("\"maxsurge fill* pct|number", "@max_surge", (("maxSurge: 25%", {"max_surge": "25%"}),)),
     Rule("max \"unavailable fill* pct|number", "@max_unavailable", (
@@ -57,10 +63,12 @@ ROLLOUT: tuple[Rule, ...] = (
         ("analysis of 5 min", {"analysis_seconds": 300}),
     )),
     *(
-        Rule("strategy fill* number|pct" + _SEPARATED * more, "@canary_weights")
+        Rule(_STARTS + _SEPARATED * more, "@canary_weights")
         for more in range(1, 8)
     ),
-    Rule("strategy fill* number|pct" + _SEPARATED, "@canary_weights", (
+    Rule(_STARTS + _SEPARATED, "@canary_weights", (
+        ("canary 5% then 25% then 100%", {"canary_weights_percent": (5, 25)}),
+        ("canary 5 20 50 %", {"canary_weights_percent": (5, 20, 50)}),
         ("canary 5/20/50 %", {"strategy": "Canary", "canary_weights_percent": (5, 20, 50)}),
         ("canary 10%, 50%", {"strategy": "Canary", "canary_weights_percent": (10, 50)}),
         ("canary 1 → 10 → 100 %", {"canary_weights_percent": (1, 10)}),
