@@ -13,6 +13,7 @@ Plain dictionaries, as they go over the wire and into the store. Rules held at e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 NO_ANSWER = "no answer: the turn was interrupted before this tool finished"
 
 Message = dict[str, Any]
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+"""Ids of tool calls that the API takes back."""
 
 
 class Conversation:
@@ -66,14 +70,15 @@ class Conversation:
             self.messages.append({"role": "user", "content": _answers(asked, results)})
 
     def fresh_id(self, tool_use_id: object) -> str:
-        """``tool_use_id``, or one of our own where it is missing or was used before.
+        """``tool_use_id``, or one of our own where it is missing, malformed or was used before.
 
         The official service never repeats an id; other servers do, and the API then refuses
         the conversation.
         """
         used = self._ids()
-        if isinstance(tool_use_id, str) and tool_use_id and tool_use_id not in used:
-            return tool_use_id
+        sound = isinstance(tool_use_id, str) and _ID.fullmatch(tool_use_id)
+        if sound and tool_use_id not in used:
+            return str(tool_use_id)
         return f"toolu_devops_{len(used) + 1}"
 
     def _ids(self) -> set[str]:

@@ -107,14 +107,14 @@ def test_a_stream_that_stalls_is_left_and_its_text_kept():
 
 
 def test_a_stall_is_asked_again(no_waiting, monkeypatch):
-    monkeypatch.setattr("devops_exe.agent.claude.wire.READ", 0.2)
+    monkeypatch.setattr("devops_exe.agent.claude.clients.READ", 0.2)
     run = play(begun(HALF, "hang"), whole(GOOD))
     assert (run.done, run.retries[0].reason) == ("end_turn", "no answer in time")
     assert len(run.cuts) == 1
 
 
 def test_no_headers_in_time(no_waiting, monkeypatch):
-    monkeypatch.setattr("devops_exe.agent.claude.wire.READ", 0.2)
+    monkeypatch.setattr("devops_exe.agent.claude.clients.READ", 0.2)
     run = play(["hang"], whole(GOOD))
     assert (run.done, run.retries[0].reason) == ("end_turn", "no answer in time")
 

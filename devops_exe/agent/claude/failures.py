@@ -66,7 +66,7 @@ def judge(error: BaseException) -> tuple[bool, str]:
         return True, "no answer in time"
     if isinstance(error, anthropic.APIConnectionError):
         return _certificate(error) is None, _connection_words(error)
-    if isinstance(error, BrokenStream | httpx2.TransportError):
+    if isinstance(error, BrokenStream | httpx2.TransportError | httpx2.DecodingError):
         return True, "the connection broke"
     return False, type(error).__name__
 
@@ -119,8 +119,13 @@ def explain(error: BaseException, settings: ClaudeSettings) -> DevopsExeError:
         return _unreachable(error, where)
     if isinstance(error, httpx2.TransportError):
         return _engine_error("the connection broke in mid-answer", where, "connection_lost")
+    if isinstance(error, httpx2.DecodingError):
+        error = BrokenStream("it is not packed as it says")
     if isinstance(error, BrokenStream):
         return _engine_error(f"the answer was no whole one: {error}", where, "broken_stream")
+    if settings.platform()[0]:
+        # The platforms' packages raise what they like where nobody has logged in.
+        return _no_credentials(f"the platform's credentials could not be used ({error})", where)
     return _engine_error(
         f"the engine failed ({type(error).__name__}: {error})", where, "engine_bug"
     )
@@ -147,6 +152,8 @@ def refused_field(error: BaseException, fields: tuple[str, ...]) -> str | None:
 def _status_error(error: Any, settings: ClaudeSettings) -> EngineError:
     status, kind, where = error.status_code, str(error.type), settings.host
     words = _words(error)
+    if status == 401 and settings.platform()[0]:
+        return _no_credentials("the platform does not accept these credentials", where)
     if status == 401:
         return EngineError(
             "the service does not accept the key",
@@ -156,6 +163,14 @@ def _status_error(error: Any, settings: ClaudeSettings) -> EngineError:
         )
     if status == 404:
         return _not_found(words, settings)
+    if 300 <= status < 400 and (there := error.response.headers.get("location")):
+        return EngineError(
+            f"it redirects to {there[:200]}, which is not followed: what you say goes where you"
+            " said and nowhere else",
+            where=where,
+            fix="give that address with --base-url if it is the right one",
+            code="redirected",
+        )
     if status == 403:
         return EngineError(
             f"the key is not allowed to do this{_after_colon(words)}",
@@ -188,8 +203,20 @@ def _status_error(error: Any, settings: ClaudeSettings) -> EngineError:
         return _engine_error(
             f"{reason} ({status}){_after_colon(words)}{waits}", where, _code(reason)
         )
-    return _engine_error(
-        f"the service refused the request ({status}){_after_colon(words)}", where, "bad_request"
+    return EngineError(
+        f"the service refused the request ({status}){_after_colon(words)}",
+        where=where,
+        fix="check --model and --base-url, or use --engine offline",
+        code="bad_request",
+    )
+
+
+def _no_credentials(message: str, where: str) -> EngineError:
+    return EngineError(
+        message,
+        where=where,
+        fix="log in with the platform's own tool, or use --engine offline",
+        code="no_credentials",
     )
 
 
@@ -239,6 +266,7 @@ def _connection_words(error: BaseException) -> str:
         ("disconnected", "the server hung up without an answer"),
         ("reset", "the server broke the connection"),
         ("all connection attempts failed", "the connection was refused"),
+        ("remoteprotocolerror", "what answers there does not speak HTTP"),
     ):
         if sign in whole:
             return words
@@ -259,9 +287,12 @@ def _certificate(error: BaseException) -> ssl.SSLCertVerificationError | None:
 def _words(error: BaseException) -> str:
     """What the service said, short enough for a line."""
     said = getattr(error, "api_message", None)
+    body = getattr(error, "body", None)
     if not isinstance(said, str) or not said:
-        body = getattr(error, "body", None)
-        said = body if isinstance(body, str) else ""
+        # Other servers have other forms: {"error": "…"}, {"detail": "…"}, {"message": "…"}.
+        forms = body if isinstance(body, dict) else {}
+        told = [forms.get(name) for name in ("error", "detail", "message")]
+        said = next((one for one in (body, *told) if isinstance(one, str)), "")
     if "<html" in said.lower() or "<!doctype" in said.lower():
         return "a web page"
     return said if len(said) <= 300 else f"{said[:300]}…"

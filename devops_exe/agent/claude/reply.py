@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from devops_exe.agent.claude.cleaner import Cleaner
 from devops_exe.ground.text import sanitise
+
+# What the API does not take back in a tool's name.
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 _KEPT = frozenset({"text", "tool_use", "thinking", "redacted_thinking"})
 
@@ -159,7 +163,7 @@ class Reply:
         name = part.start.get("name")
         call = Call(
             id=sanitise(str(part.start.get("id") or "")),
-            name=sanitise(name).strip() if isinstance(name, str) else "",
+            name=_NO_NAME.sub("_", sanitise(name).strip())[:64] if isinstance(name, str) else "",
             arguments={},
             raw=raw,
         )
@@ -221,9 +225,10 @@ class Reply:
         kind = delta.get("type")
         if kind == "text_delta" and part.cleaner is not None:
             return _show(part, part.cleaner.feed(str(delta.get("text") or "")))
-        if kind == "input_json_delta":
+        # A piece of another kind than its block is skipped, as everything not known is.
+        if kind == "input_json_delta" and part.kind == "tool_use":
             part.pieces.append(str(delta.get("partial_json") or ""))
-        elif kind == "thinking_delta":
+        elif kind == "thinking_delta" and part.kind == "thinking":
             part.pieces.append(str(delta.get("thinking") or ""))
         elif kind == "signature_delta":
             part.signature += str(delta.get("signature") or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -13,6 +14,10 @@ DEFAULT_BASE_URL = "https://api.anthropic.com"
 
 # What is sent where a server of one's own asks for no key: the header must not be empty.
 PLACEHOLDER_KEY = "no-key-needed"
+
+# Platforms that serve the models under addresses of their own, and what names a place there.
+_PLATFORMS = {"bedrock": "REGION", "vertex": "PROJECT/REGION"}
+_PLACE = re.compile(r"[a-z0-9][a-z0-9.:-]*", re.ASCII)
 
 # Days on which the provider stops serving a model (its published deprecations, November 2026;
 # a test compares them with the SDK's list). A name begins with one of these: dated names end
@@ -37,7 +42,8 @@ class ClaudeSettings:
     Attributes:
         api_key: key of the service; None where there is none.
         auth_token: bearer token, used where there is no key.
-        base_url: any server of the Messages API; None is the provider's own.
+        base_url: any server of the Messages API, ``bedrock://REGION`` or
+            ``vertex://PROJECT/REGION``; None is the provider's own.
         model: name of the model, as the server knows it.
         max_rounds: replies of the model in one turn, at most.
         max_tokens: tokens of one turn, read and written, at most.
@@ -61,17 +67,42 @@ class ClaudeSettings:
     @property
     def host(self) -> str:
         """The server as a user knows it: scheme and host, no path, no password."""
+        platform, place = self.platform()
+        if platform:
+            return f"{platform}://{'/'.join(place)}"
         parts = urlsplit(self.endpoint())
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}"
+
+    def platform(self) -> tuple[str, tuple[str, ...]]:
+        """``bedrock`` and its region, ``vertex`` and its project and region, or neither.
+
+        Raises:
+            UserError: region or project are missing or cannot be ones.
+        """
+        scheme, mark, rest = (self.base_url or "").strip().partition("://")
+        if not mark or scheme.lower() not in _PLATFORMS:
+            return "", ()
+        scheme, place = scheme.lower(), tuple(rest.strip("/").split("/"))
+        form = _PLATFORMS[scheme]
+        if len(place) != form.count("/") + 1 or not all(_PLACE.fullmatch(one) for one in place):
+            raise UserError(
+                f"{(self.base_url or '').strip()!r} is no address on this platform",
+                where="--base-url",
+                fix=f"write it as {scheme}://{form}",
+                code="bad_base_url",
+            )
+        return scheme, place
 
     def endpoint(self) -> str:
         """The base URL, without the ``/v1`` that the client adds itself.
 
         Raises:
-            UserError: it is no URL of a web server.
+            UserError: it is no URL of a web server and no platform's address.
         """
         given = (self.base_url or DEFAULT_BASE_URL).strip()
+        if self.platform()[0]:
+            return given
         try:
             parts = urlsplit(given)
             sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -82,7 +113,8 @@ class ClaudeSettings:
             raise UserError(
                 f"{given!r} is no web address",
                 where="--base-url",
-                fix="write it as http://HOST:PORT or https://HOST",
+                fix="write it as http://HOST:PORT or https://HOST, bedrock://REGION or"
+                " vertex://PROJECT/REGION",
                 code="bad_base_url",
             )
         path = given.rstrip("/")
@@ -93,10 +125,14 @@ class ClaudeSettings:
     def credentials(self) -> tuple[str | None, str | None]:
         """Key and token to send: exactly one of them is not None.
 
+        A platform has credentials of its own: there both are None.
+
         Raises:
             EngineError: there is neither, and the server is the provider's own.
             UserError: the key holds characters that no header can carry.
         """
+        if self.platform()[0]:
+            return None, None
         key = _checked(self.api_key, "ANTHROPIC_API_KEY")
         if key:
             return key, None

@@ -19,7 +19,7 @@ from devops_exe.agent.conversation import result_block, text_block
 from devops_exe.agent.events import CutOff, Done, Event, Notice, TextDelta
 from devops_exe.agent.retry import Attempts
 from devops_exe.ground.errors import BudgetExhausted, EngineError
-from devops_exe.ground.text import sanitise
+from devops_exe.ground.text import cut, sanitise
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -200,7 +200,7 @@ class Turn:
         said = [] if reply.text().strip() else [Notice("the model answered with nothing")]
         if reason not in _PLAIN_ENDS:
             said.append(
-                Notice(f"the model stopped for a reason not known here: {sanitise(str(reason))}")
+                Notice(f"the model stopped for a reason not known here: {_short(str(reason))}")
             )
         return [*said, Done("end_turn")]
 
@@ -226,3 +226,7 @@ class Turn:
             Notice("the model's context is full: old tool results are left out from here on"),
             Done("context"),
         ]
+
+
+def _short(text: str) -> str:
+    return cut(" ".join(sanitise(text).split()), 60)

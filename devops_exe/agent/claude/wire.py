@@ -13,19 +13,20 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.claude import loader
+from devops_exe.agent.claude.clients import client_of
 from devops_exe.agent.claude.failures import WebPage
 from devops_exe.agent.claude.reply import BrokenStream, stream_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from anthropic import AsyncAnthropic
+    import httpx2
 
+    from devops_exe.agent.claude.clients import Client
     from devops_exe.agent.claude.settings import ClaudeSettings
 
-# Seconds: to connect, between two pieces of an answer, to send. The SDK's ten minutes would
-# leave a person in front of a dead line.
-CONNECT, READ, WRITE, POOL = 5.0, 90.0, 30.0, 5.0
+LARGEST_REPLY = 32 * 1024 * 1024
+"""Bytes of one answer, unpacked; the longest reply of any model is a hundredth of it."""
 
 
 class Wire:
@@ -33,7 +34,7 @@ class Wire:
 
     def __init__(self, settings: ClaudeSettings) -> None:
         self._settings = settings
-        self._client: AsyncAnthropic | None = None
+        self._client: Client | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def events(self, request: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
@@ -46,6 +47,8 @@ class Wire:
             anthropic.APIError, httpx2.TransportError: as the SDK has it.
         """
         client = await self._ready()
+        import httpx2
+
         with warnings.catch_warnings():
             # The SDK warns of old models on standard error; we say it ourselves, once.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -54,15 +57,18 @@ class Wire:
         try:
             kind = response.headers.get("content-type", "").lower()
             if "json" in kind and "event-stream" not in kind:
-                yield _whole(await response.aread())
+                yield _whole(b"".join([piece async for piece in _bounded(response)]))
                 return
             if kind.startswith(("text/html", "application/xhtml", "text/plain")):
                 raise WebPage(kind)
-            async for event in type(stream).raw_events(response):
+            # The client's own decoder: a platform may have another framing.
+            async for event in stream._decoder.aiter_bytes(_bounded(response)):
                 if event.data and event.event != "ping":
                     yield _parsed(event.data)
         except UnicodeDecodeError as error:
             raise BrokenStream("it is not UTF-8") from error
+        except httpx2.DecodingError as error:
+            raise BrokenStream("it is not packed as it says") from error
         finally:
             await stream.close()
 
@@ -72,29 +78,24 @@ class Wire:
         if client is not None and self._loop is asyncio.get_running_loop():
             await client.close()
 
-    async def _ready(self) -> AsyncAnthropic:
+    async def _ready(self) -> Client:
         loop = asyncio.get_running_loop()
         if self._client is not None and self._loop is loop:
             return self._client
         await loader.loaded()
-        import httpx2
-        from anthropic import AsyncAnthropic
-
-        key, token = self._settings.credentials()
-        self._client = AsyncAnthropic(
-            api_key=key,
-            auth_token=token,
-            base_url=self._settings.endpoint(),
-            max_retries=0,
-            timeout=httpx2.Timeout(
-                connect=CONNECT,
-                read=min(READ, self._settings.timeout_seconds),
-                write=WRITE,
-                pool=POOL,
-            ),
-        )
+        self._client = client_of(self._settings)
         self._loop = loop
         return self._client
+
+
+async def _bounded(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """The answer's bytes, unpacked, up to a bound: a server may send without an end."""
+    size = 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        if size > LARGEST_REPLY:
+            raise BrokenStream(f"it is longer than {LARGEST_REPLY // 1024 // 1024} MiB")
+        yield piece
 
 
 def _parsed(data: str) -> dict[str, Any]:
