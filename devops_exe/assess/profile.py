@@ -66,7 +66,11 @@ FIELDS: tuple[str, ...] = (
     "ci",
     "iac",
     "dependencies",
-    # beyond the published list: settings of the platform that calculators take
+    # beyond the published list: what kind of system, for whom, what is promised
+    "kind",
+    "audience",
+    "sla_percent",
+    # and settings of the platform that calculators take
     "replica_availability",
     "target_utilization",
     "exclusive_volume",

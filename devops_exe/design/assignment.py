@@ -19,6 +19,7 @@ ALIASES: Mapping[str, str] = {
     "slo": "slo_percent",
     "objective": "slo_percent",
     "availability": "slo_percent",
+    "sla": "sla_percent",
     "window": "slo_window_days",
     "rto": "rto_minutes",
     "rpo": "rpo_minutes",
@@ -63,6 +64,11 @@ ALIASES: Mapping[str, str] = {
 _NOT_IN_A_LINE = frozenset({"services"})
 _FREE = frozenset({"system", "version", "bad_version", "health_path"})
 _SCHEMA = ("none", "backward_compatible", "incompatible")
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "schema_change": _SCHEMA,
+    "kind": ("http", "queue-worker", "batch", "ml-serving"),
+    "audience": ("internal", "external"),
+}
 _TOGETHER = ("platform", "provider", "orchestrator")
 _YES = {"yes": True, "true": True, "on": True, "1": True}
 _NO = {"no": False, "false": False, "off": False, "0": False}
@@ -221,10 +227,11 @@ def _weights(field: str, text: str, kind: Kind) -> tuple[float, ...]:
 def _words(field: str, text: str, where: str) -> dict[str, Fact | None]:
     if field == "strategy":
         return {field: Fact(_strategy(text), "user", where)}
-    if field == "schema_change":
-        plain = text.casefold().replace(" ", "_").replace("-", "_")
-        if plain not in _SCHEMA:
-            _refuse_choice(field, text, _SCHEMA)
+    if field in _CHOICES:
+        joint = "_" if field == "schema_change" else "-"
+        plain = re.sub(r"[\s_-]+", joint, text.casefold())
+        if plain not in _CHOICES[field]:
+            _refuse_choice(field, text, _CHOICES[field])
         return {field: Fact(plain, "user", where)}
     if field in _FREE:
         return {field: Fact(text[:200], "user", where)}

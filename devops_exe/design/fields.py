@@ -74,6 +74,7 @@ _SHARE = Kind("share", "", 0.0, 1.0)
 
 KINDS: Mapping[str, Kind] = {
     "slo_percent": Kind("percent", "%", 0.0, 100.0, open_low=True, open_high=True, complement=True),
+    "sla_percent": Kind("percent", "%", 0.0, 100.0, open_low=True, open_high=True, complement=True),
     "zone_availability": Kind("share", "", 0.0, 1.0, open_low=True, complement=True),
     "replica_availability": Kind("share", "", 0.0, 1.0, open_low=True, complement=True),
     "shared_availability": Kind("share", "", 0.0, 1.0, open_low=True, complement=True),
@@ -177,6 +178,7 @@ _BY_SUFFIX: tuple[tuple[str, Kind], ...] = (
 
 LABELS: Mapping[str, str] = {
     "slo_percent": "objective",
+    "sla_percent": "agreement with customers",
     "slo_window_days": "SLO window",
     "window_days": "SLO window",
     "peak_rps": "peak",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = words(
     "peak_rps average_rps monthly_requests rps_per_replica service_ms startup_seconds p99_ms"
-    " p95_ms slo_percent slo_window_days rto_minutes rpo_minutes data_gib"
+    " p95_ms slo_percent sla_percent slo_window_days rto_minutes rpo_minutes data_gib"
     " backup_interval_minutes zone_availability replica_availability target_utilization"
     " budget_usd_month deploys_per_week cpu_millicores memory_mib scrape_interval_seconds"
     " evaluation_interval_seconds restore_mib_per_second spare_capacity_percent"
@@ -109,7 +109,7 @@ def _assignment(
 
 def _value(field: str, number: float, words: str) -> Value:
     fix = f"state a {field} above zero"
-    if field == "slo_percent":
+    if field in ("slo_percent", "sla_percent"):
         return slo(number, words)
     positive(number, words, fix, zero=field in _FROM_NOUGHT)
     if field in _RATIOS and number > 1:

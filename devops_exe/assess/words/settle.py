@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.effects import Said
+from devops_exe.assess.words.kinds import find_kind, is_agreement
 from devops_exe.assess.words.platforms import ORCHESTRATOR_NAMES, PROVIDER_NAMES
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 def settle(line: Reading) -> list[Said]:
     """What was said, strong before weak, each in the order of the words."""
+    find_kind(line)
     said = sorted(line.said, key=lambda one: (one.start, one.end))
+    said = _agreements(line, said)
     said = _hosts(said)
     said = _alternatives(line, said)
     said = _generic_stores(said)
@@ -22,6 +25,20 @@ def settle(line: Reading) -> list[Said]:
     strong = [one for one in said if not one.weak]
     weak = [one for one in said if one.weak]
     return strong + weak + _platform(line, strong + weak)
+
+
+def _agreements(line: Reading, said: list[Said]) -> list[Said]:
+    """``SLA 99.9 %, SLO 99.95 %``: a promise to customers and an objective, two fields.
+
+    An agreement alone is the objective as well: nobody named another.
+    """
+    objectives = [one for one in said if one.field == "slo_percent"]
+    promised = [one for one in objectives if is_agreement(line.text, one.start, one.end)]
+    if not promised:
+        return said
+    alone = len(promised) == len(objectives)
+    kept = [one for one in said if alone or one not in promised]
+    return kept + [one._replace(field="sla_percent") for one in promised]
 
 
 def _hosts(said: list[Said]) -> list[Said]:

@@ -1,0 +1,111 @@
+"""What kind of system the words describe, and who uses it: phrases that keep their words.
+
+The phrases are looked up beside the grammar and take no words from it: ``queue-worker on
+EKS`` is a system of that name and a queue worker.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.reading import Reading
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "ml-serving": (
+        (
+            "(?:ml|model|llm|inference|prediction) (?:model )?"
+            "(?:serving|server|inference|endpoint|gateway)"
+        ),
+        "(?:ml|model|inference|prediction) (?:api|service)",
+        r"serv(?:es|ing) (?:(?:a|an|the|our) )?(?:\w{1,20} )?models?",
+        "kserve|bentoml|torchserve|tf serving|triton inference|seldon core|vllm|ray serve",
+    ),
+    "queue-worker": (
+        (
+            "(?:queue|message|event|job|background|task|celery|sidekiq|kafka|sqs|rabbitmq|pubsub) "
+            "(?:worker|consumer|processor)s?"
+        ),
+        "[a-z]{2,30}-(?:worker|consumer)",
+        (
+            "(?:e?mail|image|video|payment|order|notification|report|billing|invoice)s? "
+            "(?:worker|consumer)"
+        ),
+        "consumes (?:messages|events|jobs)",
+    ),
+    "batch": (
+        "batch (?:jobs?|process(?:ing)?|pipelines?|import|export)",
+        "cron(?: )?jobs?",
+        "(?:nightly|daily|hourly|weekly|scheduled) (?:batch|jobs?|etl|import|export|reports?)",
+        "etl(?: (?:jobs?|pipelines?))?",
+    ),
+    "http": ("(?:http|web|rest|graphql|grpc) (?:api|service|app|application)", "website|webshop"),
+}
+_AUDIENCES: dict[str, tuple[str, ...]] = {
+    "internal": (
+        "internal (?:only|tool|service|api|app|application|dashboard|system|users?)",
+        "back(?: )?office|admin (?:tool|panel|dashboard)|intranet|for (?:our )?employees",
+    ),
+    "external": (
+        "public (?:api|website|site)|(?:customer|user|client) facing",
+        "external (?:api|users?)|storefront",
+    ),
+}
+"""Value to its phrases; a blank stands for blanks, hyphens or underscores."""
+
+_NOT = re.compile(r"(?:\b(?:no|not|without|kein|keine)\s{1,3}(?:an?\s)?|\d\s{0,3})\Z")
+
+
+def _compiled(rows: dict[str, tuple[str, ...]]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (
+            value,
+            re.compile(
+                "(?<![a-z])(?:" + "|".join(phrases).replace(" ", r"[\s_-]{1,3}") + ")(?![a-z])",
+                re.IGNORECASE,
+            ),
+        )
+        for value, phrases in rows.items()
+    )
+
+
+_TABLES = (("kind", _compiled(_KINDS)), ("audience", _compiled(_AUDIENCES)))
+
+
+def find_kind(line: Reading) -> None:
+    """Says ``kind`` and ``audience`` where a phrase names them; a number before counts workers."""
+    for field, rows in _TABLES:
+        for value, pattern in rows:
+            found = next(
+                (
+                    match
+                    for match in pattern.finditer(line.text)
+                    if not _NOT.search(
+                        line.text[max(0, match.start() - 20) : match.start()].lower()
+                    )
+                ),
+                None,
+            )
+            if found is not None:
+                line.say(field, value, found.start(), found.end())
+                break
+
+
+_NAMED = r"(?:slas?|service[\s-]level[\s-]agreements?)"
+_BEFORE = re.compile(rf"\b{_NAMED}\b[^\w%]{{0,4}}(?:(?:of|is|at|with|for)\W{{1,3}}){{0,2}}\Z", re.I)
+_BEHIND = re.compile(
+    rf"\W{{0,3}}(?:(?:monthly|uptime|availability|is|as|the|our|in)\W{{1,3}}){{0,3}}{_NAMED}\b",
+    re.I,
+)
+_OBJECTIVE = re.compile(r"\bslos?\b|objective", re.I)
+_AGREEMENT = re.compile(r"\bslas?\b|agreement", re.I)
+
+
+def is_agreement(text: str, start: int, end: int) -> bool:
+    """Whether the percentage said at these offsets is an agreement's and no objective's."""
+    own = text[start:end]
+    if _OBJECTIVE.search(own):
+        return False
+    before, behind = text[max(0, start - 40) : start], text[end : end + 40]
+    return bool(_AGREEMENT.search(own) or _BEFORE.search(before) or _BEHIND.match(behind))
