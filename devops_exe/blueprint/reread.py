@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from devops_exe.assess.profile import Fact, Origin, SystemProfile, Value
 from devops_exe.blueprint.finding import Finding
 from devops_exe.blueprint.model import Blueprint
 from devops_exe.blueprint.parse import parse
 from devops_exe.blueprint.validate import declared, validate
-from devops_exe.design.ledger import ledger_of
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from devops_exe.assess.profile import Origin, SystemProfile, Value
     from devops_exe.design.ledger import Ledger
 
 
@@ -81,6 +80,8 @@ def _of_json(text: str, name: str) -> tuple[Finding, ...]:
         raise UserError(
             "the JSON holds no document", where=name, fix="give what --json printed for a blueprint"
         )
+    from devops_exe.design.ledger import ledger_of
+
     blueprint, figures = document_of(raw["document"], name)
     stored = raw.get("figures")
     if isinstance(stored, dict):
@@ -155,6 +156,8 @@ def profile_of(raw: object, name: str) -> SystemProfile:
     Raises:
         UserError: it is not an object of facts.
     """
+    from devops_exe.assess.profile import Fact, SystemProfile
+
     facts: dict[str, Fact] = {}
     try:
         for field, fact in cast("Mapping[str, Mapping[str, object]]", raw or {}).items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.finding import Finding
 from devops_exe.blueprint.model import STRATEGIES, Blueprint
-from devops_exe.blueprint.support import texts
+from devops_exe.blueprint.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

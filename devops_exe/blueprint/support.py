@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.finding import Finding
 from devops_exe.blueprint.numerals import Dimension, Noun, Quantity, quantities
+from devops_exe.blueprint.texts import texts
 from devops_exe.design.assume import given
 
 if TYPE_CHECKING:
@@ -177,24 +178,6 @@ def _rounds(value: float, quantity: Quantity) -> bool:
         return moved <= _MOST_MOVED * (100 - value)
     # a risk is printed with two decimals, a tenth of a second with one: small beside their half
     return quantity.value != round(quantity.value) or moved <= max(_MOST_MOVED * abs(value), 0.005)
-
-
-def texts(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
-    """Every text field of a document with its path."""
-
-    def walk(value: object, path: str) -> Iterator[tuple[str, str]]:
-        if isinstance(value, str):
-            yield path, value
-        elif isinstance(value, Mapping):
-            if set(value) == {"value", "text", "unit"}:
-                return
-            for key, item in value.items():
-                yield from walk(item, f"{path}.{key}" if path else str(key))
-        elif isinstance(value, list | tuple):
-            for number, item in enumerate(value):
-                yield from walk(item, f"{path}[{number}]")
-
-    yield from walk(blueprint.model_dump(exclude_none=True), "")
 
 
 def unsupported(blueprint: Blueprint, profile: SystemProfile, ledger: Ledger) -> Iterator[Finding]:

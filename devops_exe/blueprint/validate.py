@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.finding import Finding, errors
 from devops_exe.blueprint.quote import exact
-from devops_exe.blueprint.rules_design import DESIGN_RULES, Facts
 from devops_exe.blueprint.rules_document import DOCUMENT_RULES
-from devops_exe.blueprint.support import unsupported
 from devops_exe.ground.errors import DevopsExeError
 
 if TYPE_CHECKING:
@@ -55,6 +53,10 @@ def validate(
             )
         )
     else:
+        # a text alone needs neither these rules nor the calculators behind them
+        from devops_exe.blueprint.rules_design import DESIGN_RULES, Facts
+        from devops_exe.blueprint.support import unsupported
+
         facts = Facts(blueprint, profile, ledger)
         found += [finding for rule in DESIGN_RULES for finding in rule(facts)]
         found += ledger_findings(ledger)
