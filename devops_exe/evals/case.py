@@ -205,7 +205,7 @@ def _check_line(path: Path, line: str) -> None:
     except UserError:
         return  # what the product refuses may be what the case is about
     if session:
-        word = line.split()[0]
+        word = line.split(maxsplit=1)[0]
         raise _wrong(path, f"{word} is none of the five commands", "type one, or plain words")
 
 

@@ -180,12 +180,14 @@ class Sent(Expectation):
     Attributes:
         system: words of the system text.
         prompt: words of the command's prompt, with the user's words in it.
+        after: words of the prompt that follow the marked words of the user.
         material: words of what follows the prompt: facts, ledger, draft.
         never: words that may stand in no request: secrets.
     """
 
     system: Names = ()
     prompt: Names = ()
+    after: Names = ()
     material: Names = ()
     never: Names = ()
 
@@ -196,9 +198,15 @@ def sent(wanted: Sent, turn: Turn) -> Verdict:
         return fails("no request was seen")
     first = turn.requests[0]
     prompt, *material = list(first["messages"]) or [""]
-    places = {"system": first["system"], "prompt": prompt, "material": "\n".join(material)}
+    _, mark, after = prompt.rpartition("</arguments")
+    places = {
+        "system": first["system"],
+        "prompt": prompt,
+        "after": after if mark else "",
+        "material": "\n".join(material),
+    }
     problems = [
-        f"the {place} has no {one!r}"
+        f"{_PLACES[place]} has no {one!r}"
         for place, text in places.items()
         for one in getattr(wanted, place)
         if one not in text
@@ -206,6 +214,14 @@ def sent(wanted: Sent, turn: Turn) -> Verdict:
     everything = json.dumps(list(turn.requests), ensure_ascii=False)
     problems += [f"a request has {one!r}" for one in wanted.never if one in everything]
     return verdict(problems)
+
+
+_PLACES = {
+    "system": "the system text",
+    "prompt": "the prompt",
+    "after": "the prompt after the user's words",
+    "material": "the material",
+}
 
 
 class Ended(Expectation):

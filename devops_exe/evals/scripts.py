@@ -95,9 +95,9 @@ def _chosen(text: str) -> tuple[str, str]:
     draft = json.loads(match[1]) if match else {}
     if _FIELD in draft:
         return _FIELD, "a branch a day keeps the merge away"
-    for path, parts in draft.items():
-        if len(parts) == 1 and isinstance(parts[0], str) and not re.search(r"\d", parts[0]):
-            return path, parts[0]
+    for path, words in draft.items():
+        if not re.search(r"[\d{]", words):
+            return path, str(words)
     return "", ""
 
 
