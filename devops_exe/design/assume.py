@@ -79,7 +79,8 @@ def complete(profile: SystemProfile) -> SystemProfile:
     facts: dict[str, Fact] = {}
     _platform(profile, facts)
     _load(profile, facts)
-    for name in ("slo_percent", "slo_window_days", "cpu_millicores", "memory_mib"):
+    _objective(profile, facts)
+    for name in ("slo_window_days", "cpu_millicores", "memory_mib"):
         _default(profile, facts, name)
     _zones(profile, facts)
     _default(profile, facts, "zone_availability")
@@ -150,6 +151,20 @@ def _zones(profile: SystemProfile, facts: dict[str, Fact]) -> None:
     else:
         why = "an objective below 99.9 %" if zoned else "no zones there"
         facts["zones"] = Fact(1, "assumption", f"ours: {why}")
+
+
+def _objective(profile: SystemProfile, facts: dict[str, Fact]) -> None:
+    """The objective that is proposed where nobody named one, with the reason of its kind."""
+    if "slo_percent" in profile:
+        return
+    rows = tables.table("kinds")
+    reasons = [rows[name]["proposal"] for name in (profile.text("kind") or "http",) if name in rows]
+    audience = rows["audience"].get(profile.text("audience") or "")
+    reasons += [audience["proposal"]] if audience else []
+    proposed = assumed("slo_percent")
+    facts["slo_percent"] = Fact(
+        proposed.value, proposed.origin, f"{proposed.where}; {'; '.join(reasons)}"
+    )
 
 
 def _single_writer(profile: SystemProfile, facts: dict[str, Fact]) -> None:

@@ -140,6 +140,9 @@ def _objective(calls: _Calls) -> tuple[int | None, int | None]:
     ):
         if index is not None:
             calls.add(role, "slo", "detection", {**slo, **ratio, **_windows(calls, entry, index)})
+    if "sla_percent" in calls.profile:
+        promised = calls.given(slo_percent="sla_percent", window_days="slo_window_days")
+        calls.add("budget_sla", "slo", "budget", promised)
     return outage_alert, gray_alert
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from devops_exe.design import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from devops_exe.blueprint.draft.context import Context
 
 
@@ -90,11 +94,7 @@ def monitoring(c: Context) -> dict[str, list[str]]:
     """Health metrics, performance metrics and alerts; every alert has threshold and window."""
     return {
         "health_metrics": [
-            (
-                f"availability: share of requests answered without 5xx, objective "
-                f"{c.p('slo_percent', 'percent')} over "
-                f"{c.q('budget', 'window_seconds', 'duration')}"
-            ),
+            _indicator(c),
             (
                 f"error budget: what is left of {c.q('budget', 'downtime_minutes', 'span')}, and "
                 "the burn rate per version"
@@ -104,6 +104,7 @@ def monitoring(c: Context) -> dict[str, list[str]]:
                 if c.orchestrator == "lambda"
                 else f"healthy {c.units()} per zone and per version"
             ),
+            *_agreement(c),
         ],
         "performance_metrics": [
             _latency(c),
@@ -111,10 +112,40 @@ def monitoring(c: Context) -> dict[str, list[str]]:
                 f"requests per second per {c.unit()} against "
                 f"{c.q('peak', 'target_rps_per_replica')} rps"
             ),
+            *(text.replace("{units}", c.units()) for text in _kind(c)["more"]),
             *_store_metrics(c),
         ],
         "alerts": [*_burn_alerts(c), *_latency_alert(c)],
     }
+
+
+def _kind(c: Context) -> Mapping[str, Any]:
+    """The row of the system's kind; one that answers requests where nobody said."""
+    rows = tables.table("kinds")
+    row: Mapping[str, Any] = rows.get(c.profile.text("kind") or "http", rows["http"])
+    return row
+
+
+def _indicator(c: Context) -> str:
+    """What a good event is for this kind of system, with its objective."""
+    return (
+        str(_kind(c)["indicator"])
+        .replace("{slo}", c.p("slo_percent", "percent"))
+        .replace("{window}", c.q("budget", "window_seconds", "duration"))
+    )
+
+
+def _agreement(c: Context) -> list[str]:
+    """What the agreement with customers allows beside the objective that warns before it."""
+    if not c.plan.has("budget_sla"):
+        return []
+    return [
+        (
+            f"agreement: {c.p('sla_percent', 'percent')} allows "
+            f"{c.q('budget_sla', 'downtime_minutes', 'span')}, the objective "
+            f"{c.q('budget', 'downtime_minutes', 'span')}: alerts follow the objective"
+        )
+    ]
 
 
 def _latency(c: Context) -> str:
