@@ -101,6 +101,11 @@ def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
             i = names[i] + 1
             continue
         phrase = _phrase(tokens, i, stop=names)
+        if phrase is None and _numbering(tokens, i):
+            found.append(Item("sep", "•", tokens[i].start, tokens[i + 1].end))
+            i += 2
+            continue
+        phrase = phrase or _mended_phrase(tokens, i, names, notes)
         if phrase is None:
             found.append(_single(tokens, i, notes))
             i += 1
@@ -108,6 +113,31 @@ def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
             item, i = phrase
             found.append(item)
     return found
+
+
+def _numbering(tokens: Sequence[Token], i: int) -> bool:
+    """``1. orders-api``: the number of a list's entry, at the beginning of its line."""
+    if tokens[i].kind != "number" or len(tokens[i].text) > 2 or i + 2 >= len(tokens):
+        return False
+    first = i == 0 or tokens[i - 1].kind == "newline"
+    mark, after = tokens[i + 1], tokens[i + 2]
+    return first and mark.glued and mark.text in (".", ")") and not after.glued
+
+
+def _mended_phrase(
+    tokens: Sequence[Token], i: int, names: dict[int, int], notes: list[str]
+) -> tuple[Item, int] | None:
+    """A phrase of several words whose first is misspelt (``availabilty zones``)."""
+    token = tokens[i]
+    meant = mend(token.text.casefold()) if token.kind == "word" else None
+    if meant is None:
+        return None
+    near = [token._replace(text=meant), *tokens[i + 1 : i + 2 * _LONGEST]]
+    read = _phrase(near, 0, stop=[k - i for k in range(i + 1, i + len(near)) if k in names])
+    if read is None or read[1] < 2:
+        return None
+    notes.append(f"'{token.text}' is read as '{meant}'")
+    return read[0], i + read[1]
 
 
 def _phrase(tokens: Sequence[Token], i: int, stop: Iterable[int]) -> tuple[Item, int] | None:
@@ -219,6 +249,11 @@ def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
     if token.kind == "newline" or key in _SEPARATORS:
         return Item("sep", key, token.start, token.end, glued=token.glued)
     if token.kind == "word":
+        named = _VERSIONED.fullmatch(key) if key[-1].isdigit() else None
+        if named is not None and (product := _language(named[1])) is not None:
+            classes = [name for name in _PRODUCT_CLASSES if product.says(name)]
+            return Item("word", key, token.start, token.end, frozenset(("product", *classes)),
+                        glued=token.glued, product=product)  # fmt: skip
         meant = mend(key)
         if meant is not None:
             notes.append(f"'{token.text}' is read as '{meant}'")
@@ -226,6 +261,17 @@ def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
             known.end = token.end
             return known
     return Item(token.kind, key, token.start, token.end, glued=token.glued)
+
+
+_VERSIONED = re.compile(r"([a-z][a-z0-9#+]{0,15}?)[-_]?v?\d{1,3}(?:\.\d{1,3}){0,3}")
+
+
+def _language(name: str) -> Product | None:
+    """The product that a version is glued to (``python3.12``), no everyday word but languages."""
+    product = products().get(name)
+    if product is None or (name in ORDINARY and not product.says("language")):
+        return None
+    return product if product.effects else None
 
 
 def _compound_names(tokens: Sequence[Token]) -> dict[int, int]:
@@ -255,6 +301,9 @@ def _is_name(tokens: Sequence[Token]) -> bool:
     if phrase_key(" ".join(words)) in phrases() or " ".join(words) in products():
         return False
     table, goods = phrases(), products()
+    mended = " ".join(mend(word) or word if word not in table else word for word in words)
+    if mended in table or mended in goods:
+        return False
     if parts[0].kind != "word" or words[0].startswith(("p99", "p95")):
         return False
     if any(part.kind != "word" for part in parts):

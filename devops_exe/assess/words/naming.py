@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.items import Item, text_key
+from devops_exe.assess.words.labels import BEHIND, SUFFIXES, VERBS, headed, labels
 from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.products import ENVIRONMENTS
 
@@ -19,7 +20,8 @@ _PROSE = words(
     " design plan draft propose deploy run ship migrate move hello hi hey thanks thank yes ok"
     " okay if think consider add change use compare recommend suggest switch reduce increase"
     " it this that there they and but so because also now then go roll rolling what's i'm we're"
-    " we've i'd it's"
+    " we've i'd it's there's that's here's let us started opened closed fixed increase decrease"
+    " hmm oh ah well alright perfect understood right wrong maybe perhaps currently today"
     " review check my-own describe prepare generate produce get put try same more less cheaper"
     " faster again undo redo next instead actually sorry great good nice cool sure no not never"
     " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
@@ -40,7 +42,8 @@ _NO_NAME = words(
     " primary secondary standby migrating moving health check progressive gradual safe simple"
     " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
     " monolith active-active active-passive hosted"
-    " exposed highly-available"
+    " exposed highly-available team squad company boss customer customers manager known good"
+    " redundant resilient reads writes sla rpo"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"
@@ -66,7 +69,7 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
     """
     free = _free(line)
     for i, item in enumerate(line.items):
-        if item.has("named") and i + 1 < len(line.items):
+        if (item.has("named") or (not chat and labels(line.items, i))) and i + 1 < len(line.items):
             run = _run(line, free, i + 1)
             if run:
                 return _text(line, run)
@@ -74,6 +77,9 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
         run = _leading(line, free)
         if run:
             return _text(line, run)
+        alone = _by_suffix(line, free)
+        if alone is not None:
+            return _text(line, [alone])
     for i, item in enumerate(line.items):
         if item.key in ("for", "für", "pour", "para") and free[i]:
             run = _run(line, free, i + 1)
@@ -98,17 +104,17 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     """The first run of free words: at the very beginning, or before ``on``."""
     i, skipped = 0, False
     items = line.items
-    if len(items) > 2 and items[0].key in ("system", "name", "app", "service") and (
-        items[1].key in (":", "=")
-    ):  # fmt: skip
-        i = 2
     while i < len(items):
+        heading = headed(items, i)
+        if heading > i:
+            i, skipped = heading, True
+            continue
         if not free[i]:
             i, skipped = i + 1, True
         elif (
             (items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"))
             or items[i].key in _ARTICLES
-            or items[i].key in _QUOTES | {"-", "•", "*"}
+            or items[i].key in _QUOTES | {"-", "•", "*", "|", "#", ">", "["}
         ):
             i += 1
         else:
@@ -119,12 +125,26 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in _GENERIC)):
         return _before_on(line, free)
     end = items.index(run[-1]) + 1
+    if _nameless(run) and end < len(items) and free[end] and not items[end].has("on", "sep"):
+        return _before_on(line, free)
     followed = end >= len(items) or items[end].has("on", "sep") or not free[end]
     if skipped and not (end < len(items) and items[end].has("on", "fill") and free[end]) and not (
         end >= len(items) and any(item.kind == "name" for item in run)
     ):  # fmt: skip
-        return []
-    return run if followed or items[end].has("fill", "and", "no", "per", "depends", "doing") else []
+        return _before_on(line, free)
+    goes_on = followed or items[end].has("fill", "and", "no", "per", "depends", "doing")
+    return run if goes_on or items[end].key in VERBS else []
+
+
+def _by_suffix(line: Reading, free: Sequence[bool]) -> Item | None:
+    """``canary checkout-api v3.2.0``: the one free name that ends as services' names do."""
+    named: dict[str, Item] = {}
+    for i, item in enumerate(line.items):
+        if item.kind == "name" and free[i] and item.key.rpartition("-")[2] in SUFFIXES and not (
+            item.key in _NO_NAME or (i and line.items[i - 1].key in BEHIND)
+        ):  # fmt: skip
+            named[item.key] = item
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
@@ -163,7 +183,7 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
         possessive = not run and item.key in _POSSESSIVE
         if item.kind not in ("word", "name", "path") or (item.has(*_STOPS) and not possessive):
             break
-        if item.kind == "path" and not run:
+        if (item.kind == "path" and not run) or (item.key in VERBS and item.kind == "word"):
             break
         run.append(item)
         i += 1

@@ -167,6 +167,10 @@ def _scale_fits(items: Sequence[Item], i: int) -> bool:
     money = before is not None and before.key in SIGNS
     if scale.key in ("mn", "mm"):
         return nouned or money
+    if scale.key in ("m", "b") and after is not None and after.key in ("/", "per"):
+        unit = at(items, i + 2)
+        if unit is not None and unit.key in ("day", "d", "month", "mo", "hour", "week"):
+            return True
     if scale.key == "m":
         return money or (nouned and after is not None and after.key != "/")
     return nouned or money or scale.key == "bn"

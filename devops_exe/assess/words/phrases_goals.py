@@ -166,6 +166,17 @@ def _objective_period(found: Found) -> bool:
     return found.say("slo_window_days", _days(period))
 
 
+def _objective_span(found: Found) -> bool:
+    """``99.9% slo 30d``: days right behind an objective are its window."""
+    time = pick(found.quantities, ("dur",))
+    if time is None or time.value < 7 * DAY or time.value > 366 * DAY:
+        return False
+    share = pick(found.quantities, ("pct",))
+    if share is None or not 90 <= share.value < 100 or not found.put("slo_percent", "slo"):
+        return False
+    return found.say("slo_window_days", _days(time))
+
+
 def _no_loss(found: Found) -> bool:
     number = pick(found.quantities, ("number",))
     if number is not None and number.value != 0:
@@ -218,6 +229,7 @@ READERS: dict[str, Reader] = {
     "survives": _survives,
     "window": _window,
     "objective_period": _objective_period,
+    "objective_span": _objective_span,
     "no_loss": _no_loss,
     "store_bytes": _store_bytes,
     "bytes_store": _bytes_store,

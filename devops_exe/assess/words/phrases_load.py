@@ -103,9 +103,28 @@ def _freq(found: Found) -> bool:
     """A bare ``1200/s`` is a rate; ``3 per day`` of nothing is not understood."""
     item = found.quantities[0]
     if item.period > 60 or not item.period:
-        return False
+        return _many_a_day(found, item)
     value = positive(item.value, found.text, "state a rate above zero, such as '1200 rps'")
     return found.say("peak_rps", tidy(value / item.period))
+
+
+_MANY = 10_000
+"""A day's number from which it can only count requests, where nothing else is named."""
+
+
+def _many_a_day(found: Found, item: Item) -> bool:
+    """``2.5M/day``: so many of nothing else are requests; money and rarer things are not."""
+    least = _MANY if item.period in (3600, DAY) else 100 * _MANY
+    after = found.after
+    if not item.period or item.value < least or (
+        after is not None and not after.has("sep", "and", "on", "peak", "avg", "p99", "pct")
+    ):  # fmt: skip
+        return False
+    found.line.note(f"'{found.text}' names no noun; it is read as requests")
+    if item.period < DAY:
+        return found.say("peak_rps", tidy(item.value / item.period))
+    days = 30.4 * DAY if item.period == DAY else MONTH
+    return found.say("monthly_requests", tidy(item.value * days / item.period))
 
 
 def _phrase(found: Found, field: str) -> bool:

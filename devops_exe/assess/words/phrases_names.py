@@ -99,7 +99,9 @@ def _left_product(found: Found) -> bool:
 
 def _version(found: Found) -> bool:
     item = found.items[0]
-    line = found.line
+    line, after = found.line, found.after
+    if after is not None and after.key in _INTERFACES:
+        return True
     written = line.text[item.start : item.end]
     if line.has("version"):
         if not line.has("bad_version") and written not in line.versions:
@@ -107,6 +109,10 @@ def _version(found: Found) -> bool:
         return True
     line.say("version", written, item.start, item.end, weak=True)
     return True
+
+
+_INTERFACES = frozenset(("api", "apis", "endpoint", "endpoints", "protocol", "schema", "spec"))
+"""What has versions of its own, which are no release of the system."""
 
 
 def _version_text(found: Found) -> str:

@@ -180,7 +180,8 @@ DATASTORES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 STRATEGIES: tuple[tuple[str, str], ...] = (
-    (("blue green|bluegreen|blue green deployment|blue green deployments|blue green deploy"
+    (("blue green|bluegreen|blu green|blue gren|bleu green|blue green deployment"
+     "|blue green deployments|blue green deploy"
      "|green blue|b g|red black|blue green release|blue green strategy|blue and green"
      "|blau grün|bleu vert|azul verde"), "strategy:Blue-Green"),
     (("canary|canaries|canary release|canary releases|canary deployment|canary deployments"

@@ -126,6 +126,8 @@ def apply(line: Reading, readers: dict[str, Reader]) -> None:
     i = 0
     while i < len(line.items):
         for match in index.candidates(line.items, i):
+            if _labels_lead(line.items, i, match.end):
+                continue
             found = Found(line, match, i)
             if _effect(GRAMMAR[match.rule].effect, found, readers):
                 line.used.append((found.start, found.end))
@@ -133,6 +135,23 @@ def apply(line: Reading, readers: dict[str, Reader]) -> None:
                 break
         else:
             i += 1
+
+
+_LABELS = ("rto", "rpo", "p99", "p95", "latency", "startup", "service_time", "backup")
+
+
+def _labels_lead(items: Sequence[Item], i: int, end: int) -> bool:
+    """``30d rto 15m rpo 1h``: each label's time stands behind it, so ``30d`` is no RTO."""
+    if items[i].kind != "dur" or end >= len(items) or items[end].kind != "dur":
+        return False
+    if not items[end - 1].has(*_LABELS):
+        return False
+    last = end
+    for j in range(end, min(end + 12, len(items))):
+        if items[j].kind != "dur" and not items[j].has(*_LABELS):
+            break
+        last = j
+    return items[last].kind == "dur"
 
 
 @lru_cache(maxsize=1)

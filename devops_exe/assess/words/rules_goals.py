@@ -17,6 +17,9 @@ OBJECTIVES: tuple[Rule, ...] = (
     Rule("pct fill* objective", "slo_percent:slo", (
         ("99.95% uptime", {"slo_percent": 99.95}), ("99.9 % available", {"slo_percent": 99.9}),
     )),
+    Rule("pct fill* objective? dur", "@objective_span", (
+        ("99.9% slo 30d", {"slo_percent": 99.9, "slo_window_days": 30}),
+    )),
     Rule("objective ~ number $", "@objective_number", (
         ("SLO 99.9 over 30 days", {"slo_percent": 99.9, "slo_window_days": 30}),
     )),
