@@ -111,7 +111,9 @@ def shared_parts(profile: SystemProfile) -> tuple[Shared, ...]:
 
 
 def _shared(row: Mapping[str, object], engine: str = "") -> Shared:
-    name = f"{engine} ({row['name']})" if engine else str(row["name"])
+    name = str(row["name"])
+    if engine and engine != name:
+        name = f"{engine} ({name})"
     return Shared(name, float(cast("float", row["percent"])), str(row["authority"]))
 
 

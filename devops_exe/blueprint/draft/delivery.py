@@ -121,8 +121,9 @@ def _rollout(c: Context) -> str:
             for i in range(len(weights))
         ]
         return (
-            f"{' → '.join(steps)} → 100 %; {c.q('sample', 'canary_samples', 'count')} requests of "
-            f"the canary a step, {c.q('bake', 'total_seconds', 'duration')} in all"
+            f"{' → '.join(steps)} → 100 %; at least "
+            f"{c.q('sample', 'canary_samples', 'count')} requests of the canary per step, "
+            f"{c.q('bake', 'total_seconds', 'duration')} in all"
         )
     if c.strategy == "Rolling":
         return (

@@ -10,6 +10,9 @@ from devops_exe.design import tables
 if TYPE_CHECKING:
     from devops_exe.blueprint.draft.context import Context
 
+_MANAGED = frozenset({"aws", "gcp", "azure"})
+"""Providers whose managed databases document their recovery to a point in time."""
+
 _NAMES = {
     "development": "Development",
     "staging": "Staging",
@@ -35,7 +38,11 @@ def overview(c: Context, environments: int, stages: int) -> dict[str, object]:
     title = c.products["title"]
     return {
         "system": c.system,
-        "platform": plain(provider) if provider and title == "not chosen" else title,
+        "platform": (
+            plain(tables.named("provider", provider))
+            if provider and title == "not chosen"
+            else title
+        ),
         "environments": environments,
         "pipeline_stages": stages,
         "reliability": c.q("availability", "bar_percent", "exact"),
@@ -69,7 +76,7 @@ def _environment(c: Context, name: str) -> dict[str, str]:
             f"serves users: {c.p('peak_rps')} rps at peak, objective "
             f"{c.p('slo_percent', 'percent')} over {_window(c)}"
         )
-        infra = f"{place}, {_replicas(c)} {c.units()} in {_zones(c)}"
+        infra = f"{place}, {_counted(c)} in {_zones(c)}"
     else:
         purpose = "further stage that the release passes"
         infra = f"{place}, smallest size"
@@ -88,6 +95,16 @@ def _replicas(c: Context) -> str:
     if c.plan.topology.stated:
         return c.p("replicas", "count")
     return c.q("peak", "total_replicas", "count")
+
+
+def _counted(c: Context) -> str:
+    return f"{_replicas(c)} {c.unit() if _number(c) == 1 else c.units()}"
+
+
+def _number(c: Context) -> float:
+    if c.plan.topology.stated:
+        return c.profile.number("replicas") or 0
+    return c.plan.entry("peak").number("total_replicas")
 
 
 def _zones(c: Context) -> str:
@@ -124,13 +141,10 @@ def _compute(c: Context) -> str:
 
 
 def _compute_config(c: Context) -> str:
-    parts = [f"{_replicas(c)} {c.units()}"]
+    parts = [_counted(c)]
     if c.orchestrator == "lambda":
         parts = [
-            (
-                f"concurrency {c.q('peak', 'mean_in_system')} at peak, "
-                f"{_replicas(c)} {c.units()} with headroom"
-            )
+            (f"concurrency {c.q('peak', 'mean_in_system')} at peak, {_counted(c)} with headroom")
         ]
     if c.plan.topology.failures and not c.plan.topology.stated:
         parts.append(
@@ -189,10 +203,13 @@ def _storage_config(c: Context) -> str:
             f"RPO {c.q('data', 'rpo_minutes', 'span')}"
         )
     elif "sql" in kinds and "backup_interval_minutes" not in c.profile:
-        parts.append(
-            f"point-in-time recovery, RPO {c.p('recovery_point_minutes', 'span')} by the "
-            "provider's documentation; restore time needs the data's size and the restore rate"
+        point = c.p("recovery_point_minutes", "span")
+        how = (
+            f"point-in-time recovery, RPO {point} by the provider's documentation"
+            if c.profile.text("provider") in _MANAGED
+            else f"point-in-time recovery to be set up for an RPO of {point}"
         )
+        parts.append(f"{how}; restore time needs the data's size and the restore rate")
     elif "backup_interval_minutes" in c.profile:
         parts.append(
             f"a backup every {c.p('backup_interval_minutes', 'span')}; restore time needs the "
