@@ -6,18 +6,16 @@ document are the plan's whatever the model writes.
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.conversation import Conversation
-from devops_exe.agent.events import Document, Done, Event, Notice
+from devops_exe.agent.events import CutOff, Document, Done, Event, Notice, TextDelta, Usage
+from devops_exe.agent.material import material
 from devops_exe.agent.prompts import command_text, system_text
 from devops_exe.agent.toolbox import DocumentTools
-from devops_exe.blueprint.draft import Context, draft
-from devops_exe.blueprint.prose import WRITABLE
-from devops_exe.blueprint.quote import parts_of
+from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -70,6 +68,8 @@ class ClaudeWriter:
         self.sent: list[dict[str, Any]] = []
         # what the server was found to lack, kept for the session's further turns
         self._known: set[str] = set()
+        # the document last written: what its words rest on, and the words
+        self._kept: tuple[tuple[object, ...], Mapping[str, str]] | None = None
 
     @classmethod
     def create(cls, settings: Settings) -> ClaudeWriter:
@@ -89,92 +89,150 @@ class ClaudeWriter:
     async def document(self, work: Work) -> AsyncIterator[Event]:
         """Write the document of a plan; without a submission the draft stands."""
         assert work.draft is not None
-        text = command_text(work.request.kind, work.request.arguments)
-        async for event in self._turn(work, [text, *_material(work.draft)], work.draft):
+        self._kept = None
+        texts = [command_text(work.request.kind, work.request.arguments), _repository(work)]
+        async for event in self._turn(work, [*texts, *material(work.draft, {})], work.draft, {}):
             yield event
 
     async def chat(self, work: Work) -> AsyncIterator[Event]:
         """Answer plain words; facts that they changed are in force before the model speaks."""
-        blocks = [command_text("chat", work.request.arguments)]
+        texts = [command_text("chat", work.request.arguments)]
         current = work.draft or work.before
+        kept: Mapping[str, str] = {}
+        fallback = work.draft
         if current is not None:
-            blocks += _material(current)
+            kept, worded = self._still(current)
+            texts += [_repository(work), *material(current, kept)]
+            if work.draft is not None:
+                fallback = worded
         if work.draft is not None and work.before is not None:
             from devops_exe.blueprint.moved import moved
 
             lines = moved(work.before, work.draft) or ("no printed figure moved",)
-            blocks.append("<moved>\n" + "\n".join(lines) + "\n</moved>")
-        async for event in self._turn(work, blocks, work.draft):
+            texts.append("<moved>\n" + "\n".join(lines) + "\n</moved>")
+        async for event in self._turn(work, texts, fallback, kept):
             yield event
 
     async def _turn(
-        self, work: Work, texts: list[str], fallback: Dossier | None
+        self, work: Work, texts: list[str], fallback: Dossier | None, kept: Mapping[str, str]
     ) -> AsyncIterator[Event]:
         from devops_exe.agent.claude.engine import ClaudeEngine
 
-        tools = DocumentTools(work)
+        tools = DocumentTools(work, kept)
         memory = work.session.memory
         conversation = memory if isinstance(memory, Conversation) else Conversation()
         work.session.memory = conversation
+        texts = _unsaid(texts, conversation)
         self.sent = [{"type": "text", "text": text} for text in texts]
-        shown = False
+        shown, said, settled = False, "", 0
         async with (
             ClaudeEngine(self.settings, system_text(), tools, self.redactor, self._known) as engine,
             aclosing(engine.turn(conversation, self.sent)) as events,
         ):
             async for event in events:
                 shown = shown or isinstance(event, Document)
-                if isinstance(event, Done) and not shown:
+                if isinstance(event, TextDelta):
+                    said += event.text
+                elif isinstance(event, CutOff):
+                    said = said[:settled]
+                elif isinstance(event, Usage):
+                    settled = len(said)
+                if isinstance(event, Done):
+                    if tools.dossier is not None:
+                        self._kept = (_signature(tools.dossier), tools.prose)
                     best = tools.dossier or fallback
-                    if best is not None:
+                    if not shown and best is not None:
                         if work.request.kind != "chat":
                             yield Notice(_unwritten(submitted=tools.dossier is not None))
                         yield Document(best)
+                    for notice in _unheld(said, work, tools):
+                        yield notice
                 yield event
+
+    def _still(self, current: Dossier) -> tuple[Mapping[str, str], Dossier]:
+        """The model's earlier words that still hold, and the document with them.
+
+        They hold where the plan made the same calls and chose the same strategy; a field in
+        which a number no longer stands falls back to the draft's words.
+        """
+        from devops_exe.blueprint.compose import compose_plan
+        from devops_exe.blueprint.finding import errors
+
+        assert current.plan is not None
+        signature, words = self._kept or ((), {})
+        if not words or signature != _signature(current):
+            return {}, current
+        time = current.blueprint.header.time
+        plain = {(f.code, f.path) for f in compose_plan(current.kind, current.plan, time).findings}
+        while words:
+            try:
+                worded = compose_plan(current.kind, current.plan, time, words)
+            except UserError:
+                return {}, current
+            faulty = {f.path for f in errors(worded.findings) if (f.code, f.path) not in plain}
+            if not faulty:
+                return words, worded
+            if not faulty & set(words):
+                return {}, current
+            words = {path: text for path, text in words.items() if path not in faulty}
+        return {}, current
+
+
+def _signature(dossier: Dossier) -> tuple[object, ...]:
+    """What must be the same for references and words of one document to fit another."""
+    assert dossier.plan is not None
+    calls = tuple((entry.id, entry.tool, entry.op) for entry in dossier.ledger)
+    return dossier.kind, dossier.blueprint.header.system, dossier.plan.choice.strategy, calls
+
+
+def _repository(work: Work) -> str:
+    if work.session.repository is None:
+        return "No repository is given: `assess_repository` and `read_file` have nothing to read."
+    return "A repository is given: `assess_repository` lists its files, facts and risks."
+
+
+def _unsaid(texts: list[str], conversation: Conversation) -> list[str]:
+    """The texts, those that stand in the conversation already left out and named."""
+    old = {
+        block["text"]
+        for message in conversation.messages
+        for block in message["content"]
+        if block.get("type") == "text"
+    }
+    new = [text for text in texts if text not in old or not text.startswith("<")]
+    same = [text.split(">", 1)[0] + ">" for text in texts if text not in new]
+    if same:
+        new.append(f"As said before, unchanged: {', '.join(same)}")
+    return new
+
+
+def _unheld(said: str, work: Work, tools: DocumentTools) -> list[Notice]:
+    """A notice of the numbers in a model's own words that nobody computed, stated or read."""
+    from devops_exe.blueprint.numerals import quantities
+    from devops_exe.blueprint.support import Known, known_numbers, supported
+    from devops_exe.design.ledger import Entry, Ledger
+
+    known: list[Known] = []
+    sources = [work.line, *tools.read]
+    for dossier in (tools.dossier, work.draft, work.before):
+        if dossier is not None:
+            known += known_numbers(dossier.profile, dossier.ledger)
+            sources += [finding.message + " " + finding.fix for finding in dossier.findings]
+    calls = tuple(
+        Entry(name, "", "", given, {}, answer.outputs, "", "", "")
+        for name, (given, answer) in tools.what_ifs.items()
+    )
+    known += known_numbers(work.profile, Ledger(calls))
+    for text in sources:
+        known += [Known(q.dimension, q.value, q.noun) for q in quantities(text)]
+    loose = [q.text for q in quantities(said) if not supported(q, tuple(known))]
+    if not loose:
+        return []
+    few = ", ".join(dict.fromkeys(loose[:5]))
+    return [Notice(f"in the model's words, from no calculation and nothing you said: {few}")]
 
 
 def _unwritten(submitted: bool) -> str:
     if submitted:
         return "the turn ended before the document was accepted: the best submission stands"
     return "the model submitted no document: the words are the plan's own rules"
-
-
-def _material(dossier: Dossier) -> list[str]:
-    """Facts, ledger and draft as the model reads them."""
-    assert dossier.plan is not None
-    facts = json.dumps(dossier.profile.as_json(), ensure_ascii=False)
-    ledger = json.dumps(
-        [
-            {"id": entry.id, "tool": entry.tool, "op": entry.op, "outputs": dict(entry.outputs)}
-            for entry in dossier.ledger
-        ],
-        ensure_ascii=False,
-    )
-    texts = json.dumps(_draft_texts(dossier), ensure_ascii=False)
-    return [
-        f"<facts>\n{facts}\n</facts>",
-        f"<ledger>\n{ledger}\n</ledger>",
-        f"<draft>\n{texts}\n</draft>",
-    ]
-
-
-def _draft_texts(dossier: Dossier) -> dict[str, list[object]]:
-    """The draft's writable fields: path to texts and references, as they may be submitted."""
-    import re
-
-    assert dossier.plan is not None
-    found: dict[str, list[object]] = {}
-
-    def walk(value: object, path: str) -> None:
-        if isinstance(value, str):
-            if re.sub(r"\d+", "N", path) in WRITABLE:
-                found[path] = parts_of(value)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                walk(item, f"{path}.{key}" if path else key)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                walk(item, f"{path}[{number}]")
-
-    walk(draft(Context(dossier.plan, dossier.kind), dossier.blueprint.header.time), "")
-    return found

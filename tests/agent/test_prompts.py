@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 
@@ -50,8 +51,6 @@ def test_the_prefix_is_the_same_bytes_in_another_process():
         "from devops_exe.agent.toolbox import definitions; "
         "print(hashlib.sha256((system_text() + json.dumps(definitions())).encode()).hexdigest())"
     )
-    import json
-
     here = hashlib.sha256((system_text() + json.dumps(definitions())).encode()).hexdigest()
     for seed in ("1", "2"):
         there = subprocess.run(
@@ -70,3 +69,13 @@ def test_every_tool_has_an_object_schema():
     for tool in definitions():
         assert tool["input_schema"]["type"] == "object"
         assert tool["description"]
+
+
+def test_the_tool_list_is_small_and_without_references():
+    sent = json.dumps(definitions(), ensure_ascii=False)
+    assert len(sent) < 30_000
+    assert "$ref" not in sent
+    for tool in definitions():
+        schema = tool["input_schema"]
+        assert not {"anyOf", "oneOf", "allOf"} & set(schema)
+        assert set(schema.get("required", ())) <= set(schema["properties"])
