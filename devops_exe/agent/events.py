@@ -87,8 +87,8 @@ class Retry:
 class CutOff:
     """A stream broke after text was shown; the reply is asked again and comes whole.
 
-    The text shown since the last ``ToolFinished`` (or since the start) is void: it stays on
-    the screen, marked, and does not enter the conversation.
+    The text shown since the last ``Usage`` (or since the start) is void: it stays on the
+    screen, marked, and does not enter the conversation.
     """
 
     attempt: int

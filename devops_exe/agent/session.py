@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from devops_exe.agent import offline
 from devops_exe.agent.events import (
+    CutOff,
     Document,
     Event,
     FindingRaised,
@@ -152,7 +153,7 @@ class Session:
         if request is None:
             raise UserError("it is a command of the session", where="line", fix="see /help")
         began = time.perf_counter()
-        usage, text, dossier = Usage(), "", None
+        usage, text, settled, dossier = Usage(), "", 0, None
         work: Work | None = None
         async for event in self._events(request, line):
             if isinstance(event, Work):
@@ -160,8 +161,11 @@ class Session:
                 continue
             if isinstance(event, TextDelta):
                 text += event.text
+            elif isinstance(event, CutOff):
+                # what a broken stream left is void: it comes again, whole
+                text = text[:settled]
             elif isinstance(event, Usage):
-                usage = event
+                usage, settled = event, len(text)
             elif isinstance(event, Document):
                 dossier = event.dossier
             yield event

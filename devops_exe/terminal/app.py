@@ -302,8 +302,7 @@ class App:
 
     def _interrupted(self, turn: Turn, line: str) -> ExitStatus:
         """Keep what was said, marked."""
-        turn.progress.stop()
-        turn.stream.finish()
+        turn.finish()
         self.screen.err("⎿ interrupted", "warn")
         if turn.stream.text:
             self.record.keep(self.session, line, f"{turn.stream.text}\n⎿ interrupted")
@@ -336,7 +335,7 @@ class App:
         if self.json:
             self._objects(result)
             return
-        turn.stream.finish()
+        turn.finish()
         if result is not None and result.dossier is not None:
             if request.kind == "chat":
                 self._beside(result.dossier)

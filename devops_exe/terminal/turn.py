@@ -7,7 +7,17 @@ import re
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, cast
 
-from devops_exe.agent.events import Document, ErrorRaised, Event, TextDelta
+from devops_exe.agent.events import (
+    CutOff,
+    Document,
+    ErrorRaised,
+    Event,
+    Notice,
+    Retry,
+    TextDelta,
+    ToolStarted,
+    Usage,
+)
 from devops_exe.ground.text import cells
 from devops_exe.terminal.view.progress import Progress
 
@@ -44,34 +54,81 @@ class Stream:
     """Text that appears as it comes, but for its last word.
 
     The last word stays back until the turn is stored, so that no answer that was shown whole
-    can be lost. At a terminal, lines are broken at blanks.
+    can be lost. At a terminal, lines are broken at blanks. An answer that goes to a file or a
+    pipe is held whole until it is done: what a broken connection left of it goes to standard
+    error, and standard output has only what counts.
+
+    Attributes:
+        text: what counts so far.
     """
 
     def __init__(self, screen: Screen, *, answer: bool, width: int) -> None:
+        self._screen = screen
         self._print = screen.out if answer else screen.err
+        self._held = answer and not screen.terminal.output
         self._width = width
         self._back = ""
         self._column = 0
+        self._open = False
+        self._settled = 0
         self.text = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a line is open, or a word is kept back."""
+        return self._open or bool(self._back)
 
     def write(self, piece: str) -> None:
         """Show a piece, its last word kept back."""
         self.text += piece
         self._back += piece
+        if self._held:
+            return
         last = _LAST_WORD.search(self._back)
         until = last.start() if last is not None else 0
         if until:
             self._show(self._back[:until])
             self._back = self._back[until:]
 
+    def settle(self) -> None:
+        """What was said so far is whole: nothing cuts it off any more."""
+        self._settled = len(self.text)
+
+    def cut_off(self, mark: str) -> None:
+        """What was said since the last ``settle`` is void: it stays, marked."""
+        void = self.text[self._settled :]
+        self.text = self.text[: self._settled]
+        if self._held:
+            self._back = self.text
+            self._screen.err(f"{void.strip()}\n{mark}", "dim")
+            return
+        self.end_line()
+        self._print(mark, "dim")
+
+    def end_line(self) -> None:
+        """End an open line, so that another may be told of something else."""
+        if self._held:
+            return
+        if self._back.strip():
+            self._show(self._back.rstrip())
+        self._back = ""
+        if self._open:
+            self._print("")
+        self._open, self._column = False, 0
+
     def finish(self) -> None:
         """Show what was kept back and end the line."""
-        if self.text:
-            self._show(self._back.rstrip())
-            self._print("")
-        self._back = ""
+        if self._held:
+            self._held = False
+            self._back = self._back.strip("\n")
+        self.end_line()
 
     def _show(self, text: str) -> None:
+        if not self._open:
+            text = text.lstrip("\n")
+        if not text:
+            return
+        self._open = True
         if not self._width:
             self._print(text, end="")
             return
@@ -122,6 +179,7 @@ class Turn:
         )
         self.error: DevopsExeError | None = None
         self.document = False
+        self._later: list[Event] = []
 
     def show(self, event: Event) -> None:
         """Show one event."""
@@ -133,12 +191,38 @@ class Turn:
             case TextDelta(text):
                 self.progress.stop()
                 self.stream.write(text)
+            case CutOff() if not self._silent:
+                self.progress.stop()
+                self.stream.cut_off(f"⎿ cut off, asked again ({event.attempt}/{event.of})")
             case ErrorRaised(error):
                 self.error = error
             case Document():
                 self.document = True
+            case Notice() if self.stream.waiting:
+                # It would break a line whose last word is still kept back.
+                self._later.append(event)
             case _:
-                self.progress.show(event)
+                self._beside(event)
+
+    def finish(self) -> None:
+        """Show what was kept back, the turn being stored."""
+        self.progress.stop()
+        self.stream.finish()
+        self._tell_later()
+
+    def _beside(self, event: Event) -> None:
+        if isinstance(event, Usage):
+            self.stream.settle()
+        elif isinstance(event, ToolStarted | Retry | CutOff) and self.stream.waiting:
+            # The turn goes on: the words before it are no whole answer.
+            self.stream.end_line()
+            self._tell_later()
+        self.progress.show(event)
+
+    def _tell_later(self) -> None:
+        later, self._later = self._later, []
+        for event in later:
+            self.progress.show(event)
 
 
 def event_object(event: Event) -> dict[str, object]:

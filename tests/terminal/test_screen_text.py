@@ -146,8 +146,8 @@ def test_an_encoding_that_cannot_hold_a_character_gets_a_mark() -> None:
     assert raw.getvalue() == b"Z?rich\n"
 
 
-def streamed(*pieces: str, width: int = 0) -> tuple[str, Stream, Stage]:
-    stage = Stage()
+def streamed(*pieces: str, width: int = 0, terminal: bool = True) -> tuple[str, Stream, Stage]:
+    stage = Stage("--color=never", terminal=terminal)
     stream = Stream(stage.app.screen, answer=True, width=width)
     for piece in pieces:
         stream.write(piece)
@@ -162,13 +162,40 @@ def test_the_last_word_waits_until_the_turn_is_kept() -> None:
 
 
 @examples(max_examples=60)
-@given(st.lists(st.text(alphabet="ab \n", max_size=12), max_size=12))
-def test_streamed_text_is_the_text(pieces: list[str]) -> None:
-    _, stream, stage = streamed(*pieces)
+@given(st.lists(st.text(alphabet="ab \n", max_size=12), max_size=12), st.booleans())
+def test_streamed_text_is_the_text(pieces: list[str], terminal: bool) -> None:
+    _, stream, stage = streamed(*pieces, terminal=terminal)
     stream.finish()
     whole = "".join(pieces)
-    assert stage.out.rstrip() == whole.rstrip()
-    assert stage.out.endswith("\n") == bool(whole)
+    assert stage.out.strip() == whole.strip()
+    assert stage.out.endswith("\n") == bool(whole.strip())
+
+
+def test_a_pipe_gets_the_answer_when_it_is_done() -> None:
+    shown_, stream, stage = streamed("The answer", " is forty", "-two", terminal=False)
+    assert shown_ == ""
+    stream.finish()
+    assert stage.out == "The answer is forty-two\n"
+
+
+def test_what_was_cut_off_stays_on_a_terminal_and_the_answer_comes_whole_under_it() -> None:
+    _, stream, stage = streamed("First. ")
+    stream.settle()
+    stream.write("\n\nThe answer is for")
+    stream.cut_off("⎿ cut off")
+    stream.write("\n\nThe answer is forty-two")
+    stream.finish()
+    assert stage.out == "First. \n\nThe answer is for\n⎿ cut off\nThe answer is forty-two\n"
+    assert stream.text == "First. \n\nThe answer is forty-two"
+
+
+def test_what_was_cut_off_is_no_part_of_the_answer_in_a_pipe() -> None:
+    _, stream, stage = streamed("The answer is for", terminal=False)
+    stream.cut_off("⎿ cut off")
+    stream.write("The answer is forty-two")
+    stream.finish()
+    assert stage.out == "The answer is forty-two\n"
+    assert stage.err == "The answer is for\n⎿ cut off\n"
 
 
 def test_streamed_lines_break_at_blanks_for_a_terminal() -> None:

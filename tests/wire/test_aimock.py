@@ -133,7 +133,7 @@ def test_two_tools_in_one_round(url):
     assert box.called[0][1] == {"rps": 1200, "per_pod": 60}
     assert [e.ok for e in run.of(ToolFinished)] == [True, True]
     assert [r["content"] for r in run.results] == ["45.0", "21.6 min"]
-    assert run.text == "Let me compute.45 replicas, 21.6 minutes."
+    assert run.text == "Let me compute.\n\n45 replicas, 21.6 minutes."
     assert run.usage.round_trips == 2
 
 

@@ -75,6 +75,7 @@ class Reply:
         self.model = ""
         self.usage: dict[str, int] = {}
         self._parts: dict[int, _Part] = {}
+        self._last: _Part | None = None
 
     def take(self, event: dict[str, Any]) -> str:
         """Take one event in; returns the clean text it adds to the answer, mostly none.
@@ -212,7 +213,7 @@ class Reply:
         self._parts[index] = part
         if part.kind == "text":
             part.cleaner = Cleaner()
-            return _show(part, part.cleaner.feed(str(block.get("text") or "")))
+            return self._show(part, part.cleaner.feed(str(block.get("text") or "")))
         if part.kind == "thinking":
             part.pieces.append(str(block.get("thinking") or ""))
             part.signature = str(block.get("signature") or "")
@@ -224,7 +225,7 @@ class Reply:
             raise BrokenStream("a piece of a block that never began")
         kind = delta.get("type")
         if kind == "text_delta" and part.cleaner is not None:
-            return _show(part, part.cleaner.feed(str(delta.get("text") or "")))
+            return self._show(part, part.cleaner.feed(str(delta.get("text") or "")))
         # A piece of another kind than its block is skipped, as everything not known is.
         if kind == "input_json_delta" and part.kind == "tool_use":
             part.pieces.append(str(delta.get("partial_json") or ""))
@@ -238,7 +239,15 @@ class Reply:
         part = self._part(event)
         if part is None:
             raise BrokenStream("a block ends that never began")
-        return _show(part, part.cleaner.flush()) if part.cleaner else ""
+        return self._show(part, part.cleaner.flush()) if part.cleaner else ""
+
+    def _show(self, part: _Part, text: str) -> str:
+        """The text as it is shown: another block begins a new paragraph, as in ``text``."""
+        if not text:
+            return ""
+        part.pieces.append(text)
+        before, self._last = self._last, part
+        return text if before is None or before is part else f"\n\n{text}"
 
     def _part(self, event: dict[str, Any]) -> _Part | None:
         index = event.get("index")
@@ -259,12 +268,6 @@ def stream_error(event: dict[str, Any]) -> StreamError:
     if not isinstance(detail, dict):
         return StreamError("api_error", sanitise(str(detail or "an error without a word")))
     return StreamError(str(detail.get("type")), sanitise(str(detail.get("message") or "")))
-
-
-def _show(part: _Part, text: str) -> str:
-    if text:
-        part.pieces.append(text)
-    return text
 
 
 def _text(part: _Part) -> str:

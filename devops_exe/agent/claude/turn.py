@@ -52,6 +52,8 @@ class Turn:
     left_off: set[str]
     _reply: Reply = field(default_factory=Reply)
     _entered: bool = False
+    # Words of an earlier reply were shown: those of the next begin a new paragraph.
+    _spoke: bool = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The turn's events, ``Done`` last.
@@ -113,6 +115,7 @@ class Turn:
 
     async def _streamed(self) -> AsyncGenerator[TextDelta, None]:
         reply, loop = self._reply, asyncio.get_running_loop()
+        gap = "\n\n" if self._spoke else ""
         deadline = loop.time() + self.budget.seconds_left
         asked = request.build(
             self.settings, self.prefix, self.conversation, self.budget.reply_tokens, self.left_off
@@ -126,7 +129,8 @@ class Turn:
                 whole = event.get("type") == "whole"
                 text = reply.take_whole(event["message"]) if whole else reply.take(event)
                 if text:
-                    yield TextDelta(text)
+                    yield TextDelta(gap + text)
+                    gap = ""
             try:
                 async with asyncio.timeout(GRACE):
                     await anext(events, None)
@@ -157,6 +161,7 @@ class Turn:
             call.id = self._fresh_id(call, calls)
         blocks = self._reply.blocks(calls)
         self._entered = True
+        self._spoke = self._spoke or bool(self._reply.text())
         try:
             self.budget.note_calls(calls)
         except BudgetExhausted as error:

@@ -72,10 +72,7 @@ class Progress:
                 wait = f"{event.seconds:.1f}" if event.seconds < 1 else f"{event.seconds:.0f}"
                 self._line(f"! retry {event.attempt}/{event.of} in {wait} s · {event.reason}")
             case CutOff():
-                self._line(
-                    f"⎿ the stream broke; asked again ({event.attempt}/{event.of}), "
-                    "the answer comes whole"
-                )
+                self._line(f"⎿ cut off, asked again ({event.attempt}/{event.of})")
             case Notice(text):
                 self._line(f"! {text}")
             case _:
