@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from devops_exe.assess.walk import Tree
 
 _MAX_FACTS_OF_A_FIELD = 60
+MOST_QUESTIONS = 5
+"""Open questions that are asked: those that change the design most."""
+_MOST_PORTS = 6
 _FLAGS = ("helm", "kustomize", "terraform", "skaffold")
 _EXTRA = (
     "language_version",
@@ -366,12 +369,8 @@ def _questions(
         out.questions.append("The folder holds no file that could be read: is it the right one?")
         return
     if not services:
-        out.questions.append("No deployable service was found: what is to be deployed, and how?")
-    for service in services:
-        if service.port is None and not service.worker:
-            weak = [p for p in service.ports if p.role in ("possible", "development")]
-            hint = f" ({weak[0].where} mentions {weak[0].value})" if weak else ""
-            out.questions.append(f"Which port does {shown(service.name)} listen on?{hint}")
+        first = "No deployable service was found: what is to be deployed, and how?"
+        out.questions.insert(0, first)
     if sources.seen.of("app_host") and not sources.hosts:
         out.questions.append(
             "The topology lives in the Aspire app host: which services does it run?"
@@ -381,4 +380,23 @@ def _questions(
         out.questions.append(
             f"{in_process[0]} lives inside the program: is it for development only?"
         )
-    out.questions = list(dict.fromkeys(out.questions))[:30]
+    _ask_ports(out, services)
+    out.questions = list(dict.fromkeys(out.questions))[:MOST_QUESTIONS]
+
+
+def _ask_ports(out: Overview, services: list[Service]) -> None:
+    """One question for every service whose port nothing declares, with what hints at it."""
+    silent = [s for s in services if s.port is None and not s.worker]
+    if not silent:
+        return
+    hints = [
+        f"{weak[0].where} mentions {weak[0].value}"
+        for service in silent[:_MOST_PORTS]
+        if (weak := [p for p in service.ports if p.role in ("possible", "development")])
+    ]
+    listed = ", ".join(shown(service.name) for service in silent[:_MOST_PORTS])
+    more = len(silent) - _MOST_PORTS
+    listed += f" and {more} more" if more > 0 else ""
+    asked = "Which port does" if len(silent) == 1 else "Which ports do"
+    hint = f" ({', '.join(hints)})" if hints else ""
+    out.questions.append(f"{asked} {listed} listen on?{hint}")

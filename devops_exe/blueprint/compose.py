@@ -81,8 +81,8 @@ def compose_plan(
 
 def questions(planned: Plan) -> tuple[str, ...]:
     """What to ask: at most five, those that change the design most first."""
-    asked: list[str] = []
     profile = planned.profile
+    asked: list[str] = []
     for field, text in _QUESTIONS:
         fact = profile.get(field)
         if fact is not None and fact.origin == "assumption":
@@ -91,12 +91,14 @@ def questions(planned: Plan) -> tuple[str, ...]:
         asked.insert(2, "Does the release change the schema, and can the old version read it?")
     if "data_gib" in profile and "restore_mib_per_second" not in profile:
         asked.insert(0, "At how many MiB a second does a restore run? Without it no restore time.")
+    # What the reading itself asks comes first: a wrong system makes every answer wrong.
+    asked = [note for note in profile.notes if note.endswith("?")] + asked
     return tuple(asked[:MOST_QUESTIONS])
 
 
 def notes(c: Context) -> tuple[str, ...]:
     """What the reading and the decisions left to say beside the document."""
-    said = list(c.profile.notes)
+    said = [note for note in c.profile.notes if not note.endswith("?")]
     said += [f"not used: {words}" for words in c.profile.unused]
     said += [
         f"{conflict.field}: {_value(conflict.kept.value)} ({conflict.kept.where}) holds, "

@@ -195,3 +195,33 @@ def test_a_sixth_strategy_is_refused_with_the_five(words: str, meant: str) -> No
         check_strategy_word(words)
     assert "Blue-Green, Canary, Rolling, Recreate, A/B Testing" in refusal.value.fix
     assert f"did you mean {meant}?" in refusal.value.fix
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ("checkout-api and billing-api on EKS", "checkout-api, billing-api"),
+        ("checkout-api, billing-api and cart-service on EKS", "billing-api, cart-service"),
+        ("checkout and billing on EKS", "checkout, billing"),
+        ("checkout-api on EKS and billing-api on ECS", "checkout-api, billing-api"),
+        ("shop and its database on EKS", ""),
+        ("shop and postgres on EKS", ""),
+        ("search and rescue app on EKS", ""),
+        ("checkout-api on EKS, depends on payments-api and auth-api", ""),
+        ("users-api on EKS, canary and blue-green", ""),
+    ],
+)
+def test_several_systems_in_one_line_are_asked_about(line: str, others: str) -> None:
+    asked = [note for note in read_words(line).notes if note.endswith("which one is meant?")]
+    assert len(asked) == bool(others)
+    assert not others or others in asked[0]
+
+
+def test_a_question_of_the_reading_is_the_first_open_question() -> None:
+    from devops_exe.blueprint.compose import compose
+
+    profile = read_words("checkout-api and billing-api on EKS")
+    found = compose("devops", profile, "2026-01-01T00:00:00+00:00")
+    assert found.questions[0].endswith("which one is meant?")
+    assert len(found.questions) <= 5
+    assert not any(note.endswith("?") for note in found.notes)

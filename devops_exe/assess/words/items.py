@@ -249,8 +249,8 @@ def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
     if token.kind == "newline" or key in _SEPARATORS:
         return Item("sep", key, token.start, token.end, glued=token.glued)
     if token.kind == "word":
-        named = _VERSIONED.fullmatch(key) if key[-1].isdigit() else None
-        if named is not None and (product := _language(named[1])) is not None:
+        product = _versioned(key) if key[-1].isdigit() else None
+        if product is not None:
             classes = [name for name in _PRODUCT_CLASSES if product.says(name)]
             return Item("word", key, token.start, token.end, frozenset(("product", *classes)),
                         glued=token.glued, product=product)  # fmt: skip
@@ -263,12 +263,10 @@ def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
     return Item(token.kind, key, token.start, token.end, glued=token.glued)
 
 
-_VERSIONED = re.compile(r"([a-z][a-z0-9#+]{0,15}?)[-_]?v?\d{1,3}(?:\.\d{1,3}){0,3}")
-
-
-def _language(name: str) -> Product | None:
+def _versioned(key: str) -> Product | None:
     """The product that a version is glued to (``python3.12``), no everyday word but languages."""
-    product = products().get(name)
+    name = key.rstrip("0123456789.")
+    product = products().get(name) or products().get(name.removesuffix("v"))
     if product is None or (name in ORDINARY and not product.says("language")):
         return None
     return product if product.effects else None

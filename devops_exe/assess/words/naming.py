@@ -89,6 +89,16 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
     return None
 
 
+def free_items(line: Reading) -> list[bool]:
+    """For each item whether nothing has used or listed it."""
+    return _free(line)
+
+
+def is_system_name(item: Item) -> bool:
+    """Whether an item reads as the name of a system and as no requirement."""
+    return _named(item) and item.key.rpartition("-")[2] in SUFFIXES | _GENERIC
+
+
 def _free(line: Reading) -> list[bool]:
     spans = sorted(line.used + line.listed)
     flags: list[bool] = []

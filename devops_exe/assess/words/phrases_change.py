@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.effects import UNITS, pick, positive
 from devops_exe.assess.words.lexicon import words
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.words.reading import Found, Reader, Reading
 
 
-class Later(NamedTuple):
+class Later:
     """What only the whole line settles: a count of machines, a count a zone, a change.
 
     Attributes:
@@ -26,13 +26,15 @@ class Later(NamedTuple):
         step: what a change adds, 0 where it multiplies.
     """
 
-    kind: str
-    start: int
-    end: int
-    amount: float
-    low: float | None = None
-    fields: tuple[str, ...] = ()
-    step: int = 0
+    __slots__ = ("amount", "end", "fields", "kind", "low", "start", "step")
+
+    def __init__(self, kind: str, found: Found, amount: float) -> None:
+        self.kind = kind
+        self.start, self.end = found.start, found.end
+        self.amount = amount
+        self.low: float | None = None
+        self.fields: tuple[str, ...] = ()
+        self.step = 0
 
 
 def _machines(found: Found) -> bool:
@@ -40,13 +42,15 @@ def _machines(found: Found) -> bool:
     if item is None or item.value < 1 or item.value != int(item.value):
         return False
     say_product(found)
-    found.line.later.append(Later("machines", found.start, found.end, item.value, item.low))
+    later = Later("machines", found, item.value)
+    later.low = item.low
+    found.line.later.append(later)
     return True
 
 
 def _per_zone(found: Found) -> bool:
     count = UNITS["count"].convert(found.quantities[0], found.text)
-    found.line.later.append(Later("zone", found.start, found.end, float(str(count))))
+    found.line.later.append(Later("zone", found, float(str(count))))
     return True
 
 
@@ -78,8 +82,9 @@ _COUNTS = frozenset(("replicas", "min_replicas", "max_replicas", "zones", "regio
 def _change(found: Found, factor: float, step: int = 0) -> bool:
     for name, fields in _SUBJECTS:
         if any(item.has(name) for item in found.items):
-            change = Later("change", found.start, found.end, factor, None, fields, step)
-            found.line.later.append(change)
+            later = Later("change", found, factor)
+            later.fields, later.step = fields, step
+            found.line.later.append(later)
             return True
     return False
 
@@ -142,21 +147,21 @@ def settle_later(line: Reading, current: SystemProfile | None) -> None:
         line: the line, its grammar applied.
         current: the profile that a change builds on, where there is one.
     """
+    scheduled = any(
+        said.field == "orchestrator" and said.value not in ("vm", "compose") for said in line.said
+    )
     for later in line.later:
         if later.kind == "machines":
-            _settle_machines(line, later)
+            _settle_machines(line, later, scheduled=scheduled)
         elif later.kind == "zone":
             _settle_zone(line, later)
         else:
             _settle_change(line, later, current)
 
 
-def _settle_machines(line: Reading, later: Later) -> None:
+def _settle_machines(line: Reading, later: Later, *, scheduled: bool) -> None:
     """Machines are replicas where nothing schedules replicas onto them, else nodes."""
     said_so = line.words(later.start, later.end)
-    scheduled = any(
-        said.field == "orchestrator" and said.value not in ("vm", "compose") for said in line.said
-    )
     if scheduled or line.has("replicas") or line.has("max_replicas"):
         line.note(f"'{said_so}' are machines, not replicas of the system")
         line.listed.append((later.start, later.end))

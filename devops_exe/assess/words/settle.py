@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.words.effects import Said
 from devops_exe.assess.words.kinds import find_kind, is_agreement
 from devops_exe.assess.words.platforms import ORCHESTRATOR_NAMES, PROVIDER_NAMES
+from devops_exe.assess.words.several import ask_which
 
 if TYPE_CHECKING:
     from devops_exe.assess.words.reading import Reading
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def settle(line: Reading) -> list[Said]:
     """What was said, strong before weak, each in the order of the words."""
     find_kind(line)
+    ask_which(line)
     said = sorted(line.said, key=lambda one: (one.start, one.end))
     said = _agreements(line, said)
     said = _hosts(said)
