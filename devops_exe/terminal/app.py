@@ -84,7 +84,11 @@ class App:
         app = cls(settings, screen, session)
         wanted = settings.values.get("resume")
         if wanted is not None or settings.flag("continue"):
-            app.resume(wanted.value if wanted is not None else "")
+            try:
+                app.resume(wanted.value if wanted is not None else "")
+            except BaseException:
+                app.close()  # nobody else will: the caller gets no application
+                raise
         return app
 
     # ── modes ────────────────────────────────────────────────────────────────────────────

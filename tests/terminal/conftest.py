@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +29,21 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     work.mkdir()
     monkeypatch.chdir(work)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def applications_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test created, as the executable does: newer Pythons warn of open stores."""
+    from devops_exe.terminal.app import App
+
+    opened: list[App] = []
+    create = App.create
+
+    def created(*given: Any, **named: Any) -> App:
+        opened.append(create(*given, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(App, "create", staticmethod(created))
+    yield
+    for app in opened:
+        app.close()
