@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from devops_exe.evals.service import Response
+from devops_exe.evals.service import Response, refusal
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
@@ -64,14 +65,14 @@ class Replay:
             return response
         if number >= len(self.exchanges):
             self.problems.append(f"request {number + 1} was never recorded")
-            return _no_answer()
+            return refusal("the recording holds another request")
         recorded = self.exchanges[number]
         now = Exchange(digest(body), parts_of(body), recorded.response)
         self.taken.append(now)
         if now.digest != recorded.digest and not self.anew:
             changed = ", ".join(differing(recorded.parts, now.parts)) or "its encoding alone"
             self.problems.append(f"request {number + 1} differs from the recorded one: {changed}")
-            return _no_answer()
+            return refusal("the recording holds another request")
         return recorded.response
 
     def finish(self) -> None:
@@ -79,12 +80,6 @@ class Replay:
         left = len(self.exchanges) - len(self.taken)
         if left > 0 and not self.problems:
             self.problems.append(f"{left} recorded requests were never sent")
-
-
-def _no_answer() -> Response:
-    error = {"type": "invalid_request_error", "message": "the recording holds another request"}
-    body = json.dumps({"type": "error", "error": error}).encode()
-    return Response(400, "application/json", body)
 
 
 def digest(data: bytes) -> str:
@@ -114,20 +109,27 @@ def _parts(request: dict[str, Any]) -> list[tuple[str, Any]]:
         elif key == "system":
             found += [("system text (persona and rules)", value)]
         elif key == "messages":
-            for n, message in enumerate(value):
-                blocks = message["content"]
-                found += [(_block_name(n, m, one), one) for m, one in enumerate(blocks)]
+            found += _blocks(value)
         else:
             found.append((key, value))
     return found
 
 
-def _block_name(message: int, place: int, block: dict[str, Any]) -> str:
-    text = str(block.get("text", ""))
-    kind = next((k for k in ("facts", "ledger", "draft", "moved") if text.startswith(f"<{k}>")), "")
-    if not kind:
-        kind = "prompt" if block.get("type") == "text" else str(block.get("type"))
-    return f"{kind} (message {message}, block {place})"
+_MARK = re.compile(r"<([a-z][a-z_-]*)>\n")
+
+
+def _blocks(messages: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """Blocks by message and kind, so that a new kind leaves the names of the others."""
+    found: list[tuple[str, Any]] = []
+    counts: dict[str, int] = {}
+    for number, message in enumerate(messages, 1):
+        for block in message["content"]:
+            mark = _MARK.match(str(block.get("text", "")))
+            kind = "prompt" if block.get("type") == "text" else str(block.get("type"))
+            name = f"{mark[1] if mark else kind} of message {number}"
+            counts[name] = counts.get(name, 0) + 1
+            found.append((f"{name} ({counts[name]})" if counts[name] > 1 else name, block))
+    return found
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -95,10 +95,16 @@ def _chosen(text: str) -> tuple[str, str]:
     draft = json.loads(match[1]) if match else {}
     if _FIELD in draft:
         return _FIELD, "a branch a day keeps the merge away"
-    for path, words in draft.items():
-        if not re.search(r"[\d{]", words):
-            return path, str(words)
+    for path, told in draft.items():
+        words = "".join(told) if isinstance(told, list) and _texts(told) else told
+        if isinstance(words, str) and not re.search(r"[\d{]", words):
+            return path, words
     return "", ""
+
+
+def _texts(parts: list[object]) -> bool:
+    """Whether a field's parts are words alone, without a figure among them."""
+    return all(isinstance(part, str) for part in parts)
 
 
 def types_figures(_: Request, number: int) -> Reply:

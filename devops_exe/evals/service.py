@@ -86,7 +86,7 @@ class Service:
                 length = min(int(value), LARGEST_REQUEST)
         body = await reader.readexactly(length)
         self.seen.append(body)
-        response = self._answer(body)
+        response = self._answered(body)
         size = len(response.body) + (1000 if response.cut else 0)
         writer.write(
             f"HTTP/1.1 {response.status} X\r\ncontent-type: {response.kind}\r\n"
@@ -95,6 +95,20 @@ class Service:
         writer.write(response.body)
         await writer.drain()
         return not response.cut
+
+    def _answered(self, body: bytes) -> Response:
+        """The answer; a crash of who makes it is one too, and is read in the turn's error."""
+        try:
+            return self._answer(body)
+        except Exception as crash:
+            return refusal(f"the evals' own service crashed: {type(crash).__name__}: {crash}")
+
+
+def refusal(message: str) -> Response:
+    """An answer that is not asked for again."""
+    error = {"type": "invalid_request_error", "message": message}
+    body = json.dumps({"type": "error", "error": error}).encode()
+    return Response(400, "application/json", body)
 
 
 def response_of(reply: Reply) -> Response:

@@ -186,7 +186,7 @@ def test_one_changed_letter_of_a_prompt_is_seen_by_the_recordings(prompt_files, 
     path.write_text(path.read_text(encoding="utf-8").replace(".", ",", 1), encoding="utf-8")
     prompts.prompt.cache_clear()
     caught = lost(WITH_PROMPTS, "recorded", recordings)
-    part = "system text" if name in {"persona", "rules"} else "prompt (message"
+    part = "system text" if name in {"persona", "rules"} else "prompt of message"
     assert caught
     assert all(part in why[0] for why in caught.values())
 
