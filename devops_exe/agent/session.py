@@ -294,11 +294,28 @@ class Session:
                     fix="name the system and where it runs, or another folder",
                     code="no_system",
                 )
+            reading, facts = self._focused(reading, facts, request.arguments)
             said = facts.merged(reading.profile)
             return replace(said, notes=(*said.notes, *reading.notes, *_nothing(reading)))
         if not described:
             raise _no_system(request.kind)
         return facts
+
+    def _focused(
+        self, whole: RepositoryReading, facts: SystemProfile, arguments: str
+    ) -> tuple[RepositoryReading, SystemProfile]:
+        """The reading of the one service that the words name, and the words with its name."""
+        from devops_exe.agent.choosing import service_named
+
+        name = service_named(whole, facts.text("system"), arguments)
+        if name is None or self.repository is None:
+            return whole, facts
+        from devops_exe.assess.repository import assess_repository
+
+        said = facts.get("system")
+        if said is not None and "/" in arguments.split(maxsplit=1)[0]:
+            facts = replace(facts, facts={**facts.facts, "system": replace(said, value=name)})
+        return assess_repository(self.repository, focus=name), facts
 
     def _assessed(self) -> RepositoryReading:
         if self._reading is None:
