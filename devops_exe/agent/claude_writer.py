@@ -191,18 +191,22 @@ def _repository(work: Work) -> str:
     return "A repository is given: `assess_repository` lists its files, facts and risks."
 
 
+_LASTING = ("<facts>", "<decided>", "<ledger>", "<findings>", "<draft>")
+
+
 def _unsaid(texts: list[str], conversation: Conversation) -> list[str]:
-    """The texts, those that stand in the conversation already left out and named."""
-    old = {
-        block["text"]
-        for message in conversation.messages
-        for block in message["content"]
-        if block.get("type") == "text"
-    }
-    new = [text for text in texts if text not in old or not text.startswith("<")]
-    same = [text.split(">", 1)[0] + ">" for text in texts if text not in new]
+    """The texts; a block that stands in the conversation as it last was is only named."""
+    last: dict[str, str] = {}
+    for message in conversation.messages:
+        for block in message["content"]:
+            text = block.get("text", "")
+            if message["role"] == "user" and text.startswith(_LASTING):
+                last[text.partition("\n")[0]] = text
+    same = [text for text in texts if last.get(text.partition("\n")[0]) == text]
+    new = [text for text in texts if text not in same]
     if same:
-        new.append(f"As said before, unchanged: {', '.join(same)}")
+        names = ", ".join(text.partition("\n")[0] for text in same)
+        new.append(f"Unchanged since they were last given: {names}")
     return new
 
 

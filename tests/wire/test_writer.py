@@ -201,8 +201,17 @@ def test_what_stands_in_the_conversation_is_not_sent_again(router):
     told = claude(router, [submit({}), stream(says("It is cheap."))], LINE, "why not rolling?")
     new = told.requests[1]["messages"][-1]["content"]
     said = "\n".join(block.get("text", "") for block in new)
-    assert "unchanged: <facts>, <decided>, <ledger>, <findings>, <draft>" in said
+    assert "last given: <facts>, <decided>, <ledger>, <findings>, <draft>" in said
     assert '"id": "L1"' not in said
+
+
+def test_what_changed_and_changed_back_is_sent_again(router):
+    replies = [submit({}), stream(says("More.")), stream(says("Fewer."))]
+    told = claude(router, replies, LINE, "and with 3,000 rps?", "and with 1200 rps?")
+    new = told.requests[2]["messages"][-1]["content"]
+    said = "\n".join(block.get("text", "") for block in new)
+    assert '"peak_rps": {"value": 1200' in said
+    assert "<moved>" in said
 
 
 def test_a_number_from_nowhere_in_a_chat_is_pointed_out(router):
