@@ -7,6 +7,7 @@ EKS`` is a system of that name and a queue worker.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,29 +55,40 @@ _AUDIENCES: dict[str, tuple[str, ...]] = {
 }
 """Value to its phrases; a blank stands for blanks, hyphens or underscores."""
 
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "ml-serving": ("model", "ml", "llm", "inferen", "predict", "kserve", "bentoml", "torchserve",
+                   "serving", "seldon"),
+    "queue-worker": ("worker", "consum", "processor"),
+    "batch": ("batch", "cron", "nightly", "daily", "hourly", "weekly", "schedul", "etl"),
+    "http": ("http", "web", "rest", "graphql", "grpc"),
+    "internal": ("internal", "office", "admin", "intranet", "employees"),
+    "external": ("public", "facing", "external", "storefront"),
+}  # fmt: skip
+"""What a line holds, in lower case, that names the kind."""
+
 _NOT = re.compile(r"(?:\b(?:no|not|without|kein|keine)\s{1,3}(?:an?\s)?|\d\s{0,3})\Z")
 
 
-def _compiled(rows: dict[str, tuple[str, ...]]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (
-            value,
-            re.compile(
-                "(?<![a-z])(?:" + "|".join(phrases).replace(" ", r"[\s_-]{1,3}") + ")(?![a-z])",
-                re.IGNORECASE,
-            ),
-        )
-        for value, phrases in rows.items()
+@lru_cache(maxsize=16)
+def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        "(?<![a-z])(?:" + "|".join(phrases).replace(" ", r"[\s_-]{1,3}") + ")(?![a-z])",
+        re.IGNORECASE,
     )
 
 
-_TABLES = (("kind", _compiled(_KINDS)), ("audience", _compiled(_AUDIENCES)))
+_TABLES = (("kind", _KINDS), ("audience", _AUDIENCES))
 
 
 def find_kind(line: Reading) -> None:
     """Says ``kind`` and ``audience`` where a phrase names them; a number before counts workers."""
+    lower = line.text.casefold()
     for field, rows in _TABLES:
-        for value, pattern in rows:
+        for value, phrases in rows.items():
+            # most lines name no kind: compiling the phrases would cost more than reading them
+            if not any(word in lower for word in _SIGNS[value]):
+                continue
+            pattern = _compiled(phrases)
             found = next(
                 (
                     match
@@ -93,19 +105,22 @@ def find_kind(line: Reading) -> None:
 
 
 _NAMED = r"(?:slas?|service[\s-]level[\s-]agreements?)"
-_BEFORE = re.compile(rf"\b{_NAMED}\b[^\w%]{{0,4}}(?:(?:of|is|at|with|for)\W{{1,3}}){{0,2}}\Z", re.I)
-_BEHIND = re.compile(
-    rf"\W{{0,3}}(?:(?:monthly|uptime|availability|is|as|the|our|in)\W{{1,3}}){{0,3}}{_NAMED}\b",
-    re.I,
+_BEFORE = rf"\b{_NAMED}\b[^\w%]{{0,4}}(?:(?:of|is|at|with|for)\W{{1,3}}){{0,2}}\Z"
+_BEHIND = (
+    rf"\W{{0,3}}(?:(?:monthly|uptime|availability|is|as|the|our|in)\W{{1,3}}){{0,3}}{_NAMED}\b"
 )
-_OBJECTIVE = re.compile(r"\bslos?\b|objective", re.I)
-_AGREEMENT = re.compile(r"\bslas?\b|agreement", re.I)
 
 
 def is_agreement(text: str, start: int, end: int) -> bool:
     """Whether the percentage said at these offsets is an agreement's and no objective's."""
-    own = text[start:end]
-    if _OBJECTIVE.search(own):
+    before, own, behind = text[max(0, start - 40) : start], text[start:end], text[end : end + 40]
+    near = (before + own + behind).casefold()
+    if "sla" not in near and "agreement" not in near:
         return False
-    before, behind = text[max(0, start - 40) : start], text[end : end + 40]
-    return bool(_AGREEMENT.search(own) or _BEFORE.search(before) or _BEHIND.match(behind))
+    if re.search(r"\bslos?\b|objective", own, re.IGNORECASE):
+        return False
+    return bool(
+        re.search(r"\bslas?\b|agreement", own, re.IGNORECASE)
+        or re.search(_BEFORE, before, re.IGNORECASE)
+        or re.match(_BEHIND, behind, re.IGNORECASE)
+    )

@@ -20,10 +20,11 @@ def ask_which(line: Reading) -> None:
     system = next((one for one in reversed(line.said) if one.field == "system"), None)
     if system is None:
         return
+    free = free_items(line)
     others = [
         item
         for i, item in enumerate(line.items)
-        if item.start >= system.end and _another(line, i, system.end)
+        if item.start >= system.end and free[i] and _another(line, i, system.end)
     ]
     names = list(dict.fromkeys(line.text[item.start : item.end] for item in others))
     names = [name for name in names if name.casefold() != str(system.value).casefold()]
@@ -41,7 +42,7 @@ def _another(line: Reading, i: int, after: int) -> bool:
     """Whether item ``i`` is the name of one more system: joined by ``and`` or a comma."""
     items = line.items
     item, before = items[i], items[i - 1] if i else None
-    if before is None or not (before.has("and") or before.key == ",") or not free_items(line)[i]:
+    if before is None or not (before.has("and") or before.key == ","):
         return False
     behind = items[i + 1] if i + 1 < len(items) else None
     closed = behind is None or behind.has("and", "on", "sep")
