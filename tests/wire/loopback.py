@@ -17,7 +17,7 @@ def chunk(data: bytes) -> bytes:
 
 
 class Loopback:
-    """Plays one script a connection's request: bytes to send, seconds to wait, or a word.
+    """Plays one script a request: bytes to send, seconds to wait, a function, or a word.
 
     Words: ``fin`` closes, ``rst`` breaks the connection, ``hang`` waits for the client to go.
     """
@@ -67,6 +67,9 @@ class Loopback:
             if step == "hang":
                 await reader.read()
                 return False
+            if callable(step):
+                step()
+                continue
             if isinstance(step, int | float):
                 await asyncio.sleep(step)
                 continue
