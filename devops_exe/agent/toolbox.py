@@ -30,6 +30,9 @@ MOST_REPAIRS = 3
 LARGEST_FILE = 64 * 1024
 """Bytes of a file of the repository that are read."""
 
+MOST_ENTRIES = 20
+"""Entries of a list of the document, at most."""
+
 MOST_PATHS = 300
 """Paths of the repository's files that are listed."""
 
@@ -203,11 +206,10 @@ class DocumentTools:
         """The submitted fields with marks, over the words of an earlier turn.
 
         Raises:
-            UserError: paths that this document does not have, all of them named; a what-if
-                quoted; something that is no text.
+            UserError: paths that this document does not have, or fields that are no text or
+                quote nothing, all of them named.
         """
         from devops_exe.agent.material import writable
-        from devops_exe.blueprint.prose import written
 
         known = writable(draft, self._kept)
         wrong = [path for path in fields if path not in known and not _next_of(path, known, fields)]
@@ -215,16 +217,42 @@ class DocumentTools:
             raise UserError(
                 f"{', '.join(map(repr, wrong[:10]))} cannot be written in this document",
                 where="submit_blueprint.fields",
-                fix=f"its fields are {_ranges(known)}; strategy, rollout, RTO and counts are the "
-                "plan's",
+                fix=f"its fields are {_ranges(known)}; a list takes more at its next number, "
+                f"{MOST_ENTRIES} in all; strategy, rollout, RTO and counts are the plan's",
                 code="unknown_path",
             )
         prose = dict(self._kept)
+        faults: list[str] = []
         for path in sorted(fields, key=_natural):
-            parts = _parts(fields[path])
-            self._refuse_what_ifs(parts)
-            prose[path] = written(parts, path)
+            try:
+                prose[path] = self._text(draft, path, fields[path])
+            except UserError as error:
+                faults.append(f"{path}: {error.message}; {error.fix}")
+        if faults:
+            raise UserError(
+                "nothing was taken",
+                where="submit_blueprint.fields",
+                fix="mend these and submit all again: " + " | ".join(faults[:20]),
+                code="invalid_input",
+            )
         return prose
+
+    def _text(self, draft: Dossier, path: str, value: object) -> str:
+        """A field as a text with marks, each of which names a figure.
+
+        Raises:
+            UserError: it is no text, it quotes a what-if, or a reference names nothing.
+        """
+        from devops_exe.blueprint.draft import Context
+        from devops_exe.blueprint.prose import written
+        from devops_exe.blueprint.quote import resolve
+
+        assert draft.plan is not None
+        parts = _parts(value)
+        self._refuse_what_ifs(parts)
+        text = written(parts, path)
+        resolve(text, Context(draft.plan, draft.kind).look_up)
+        return text
 
     def _refuse_what_ifs(self, parts: object) -> None:
         text = json.dumps(parts, default=str)
@@ -247,6 +275,8 @@ def _parts(value: object) -> object:
 
     if isinstance(value, str):
         return references(_MARKDOWN.sub("", value))
+    if isinstance(value, Mapping):
+        return [value]
     if isinstance(value, Sequence):
         parts: list[object] = []
         for part in value:
@@ -258,7 +288,7 @@ def _parts(value: object) -> object:
 def _next_of(path: str, known: Mapping[str, str], fields: Mapping[str, object]) -> bool:
     """Whether it is one more entry of a list that the document has."""
     found = re.fullmatch(r"(.+)\[(\d+)\]", path)
-    if found is None or f"{found[1]}[0]" not in known:
+    if found is None or f"{found[1]}[0]" not in known or int(found[2]) >= MOST_ENTRIES:
         return False
     before = f"{found[1]}[{int(found[2]) - 1}]"
     return before in known or (before in fields and _next_of(before, known, fields))
