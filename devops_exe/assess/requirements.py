@@ -21,7 +21,7 @@ from devops_exe.assess.words.naming import (
     find_system,
 )
 from devops_exe.assess.words.phrases import readers
-from devops_exe.assess.words.phrases_change import settle_later
+from devops_exe.assess.words.phrases_change import settle_changes, settle_counts
 from devops_exe.assess.words.quantities import read_quantities
 from devops_exe.assess.words.reading import Reading, apply
 from devops_exe.assess.words.settle import settle
@@ -51,7 +51,8 @@ def read_words(
     Args:
         text: the words after the command (a prompt's ``$ARGUMENTS``), or a line of chat.
         chat: the line is prose: its first words name no system.
-        current: what is known already; ``double the traffic`` builds on its figures.
+        current: what is known already; ``double the traffic`` builds on its figures, unless
+            the line names another system.
 
     Returns:
         A profile whose facts are the user's, each with the words that said it. Of two values
@@ -83,7 +84,7 @@ def read_words(
     line.said.extend(assigned)
     line.used.extend((said.start, said.end) for said in assigned)
     apply(line, readers())
-    settle_later(line, current)
+    settle_counts(line)
     find_environments(line)
     find_dependencies(line)
     find_regions(line)
@@ -93,6 +94,9 @@ def read_words(
         name, start, end = system
         line.say("system", name, start, end)
         line.used.append((start, end))
+        if current is not None and name != current.text("system"):
+            current = None
+    settle_changes(line, current)
     return _profile(line, settle(line))
 
 

@@ -140,13 +140,8 @@ READERS: dict[str, Reader] = {
 """The readers by the names that the effects of the rules use."""
 
 
-def settle_later(line: Reading, current: SystemProfile | None) -> None:
-    """Say what the whole line settles: machines, counts a zone, changes of a current figure.
-
-    Args:
-        line: the line, its grammar applied.
-        current: the profile that a change builds on, where there is one.
-    """
+def settle_counts(line: Reading) -> None:
+    """Say what the whole line settles of machines and of counts a zone."""
     scheduled = any(
         said.field == "orchestrator" and said.value not in ("vm", "compose") for said in line.said
     )
@@ -155,7 +150,17 @@ def settle_later(line: Reading, current: SystemProfile | None) -> None:
             _settle_machines(line, later, scheduled=scheduled)
         elif later.kind == "zone":
             _settle_zone(line, later)
-        else:
+
+
+def settle_changes(line: Reading, current: SystemProfile | None) -> None:
+    """Say what a change makes of a figure of the line, or of ``current``.
+
+    Args:
+        line: the line, its grammar applied.
+        current: the profile that a change builds on, where there is one.
+    """
+    for later in line.later[:20]:
+        if later.kind == "change":
             _settle_change(line, later, current)
 
 
