@@ -12,7 +12,7 @@ _OPENERS = re.compile("[\x1b\x90\x98\x9b\x9d\x9e\x9f\r]")
 # whatever came next.
 _WHOLE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[^0-? -/]"
-    "|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:[\x07\x9c\n]|\x1b.)"
+    "|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:[\x07\x9c\n]|\x1b\\\\|(?=\x1b[^\\\\]))"
     "|\x1b(?:[0-OQ-WYZ\\\\`-~]|[ -/]+[0-~]|[ -/]*[^ -~])"
     "|\r.",
     re.DOTALL,
