@@ -128,6 +128,14 @@ def parse_case(text: str, path: Path) -> Case:
         raise _wrong(path, "it is no case", "write id, about, lines, source and expect")
     if not raw.get("expect"):
         raise _wrong(path, "it expects nothing", "add expect: with a scorer at least")
+    for keys in (raw, *(one for one in _listed(raw["expect"]) if isinstance(one, dict))):
+        odd = next((key for key in keys if not isinstance(key, str)), "")
+        if odd != "":
+            raise _wrong(
+                path,
+                f"the key {odd!r} is no word",
+                "quote it: YAML reads on, off, yes, no as true and false",
+            )
     try:
         file = CaseFile.model_validate(raw)
     except ValidationError as problem:
@@ -141,6 +149,10 @@ def parse_case(text: str, path: Path) -> Case:
     for inner, data in _tree(case.repository):
         digest.update(f"\0{inner}\0".encode() + data)
     return Case(file, path, expect, digest.hexdigest()[:16])
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _yaml(text: str, path: Path) -> object:
@@ -221,7 +233,9 @@ def _tree(folder: Path | None) -> list[tuple[str, bytes]]:
 
 
 def _invalid(path: Path, where: str, problem: ValidationError, keys: tuple[str, ...]) -> UserError:
-    first = problem.errors()[0]
+    errors = problem.errors()
+    # a misspelt key is told before the one that is then missing
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from devops_exe.evals.trial import Outcome, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.evals.case import Case
     from devops_exe.evals.playing import Play
 
@@ -35,9 +38,18 @@ class Player(Protocol):
 
 
 class Worker:
-    """A process of its own, started when needed and again when it was lost."""
+    """A process of its own, started when needed and again when it was lost.
 
-    def __init__(self) -> None:
+    Args:
+        command: what to start; the project's own worker for None.
+        start_seconds: what a fresh process may take besides its trial.
+    """
+
+    def __init__(
+        self, command: Sequence[str] | None = None, start_seconds: float = START_SECONDS
+    ) -> None:
+        self._command = command or [sys.executable, "-m", "devops_exe.evals.worker"]
+        self._start_seconds = start_seconds
         self._process: asyncio.subprocess.Process | None = None
 
     async def play(self, case: Case, how: Play, repeat: int, seconds: float) -> Outcome:
@@ -50,29 +62,29 @@ class Worker:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            async with asyncio.timeout(seconds + (START_SECONDS if fresh else 0)):
+            async with asyncio.timeout(seconds + (self._start_seconds if fresh else 0)):
                 process.stdin.write(_job(case, how, repeat))
                 await process.stdin.drain()
                 line = await process.stdout.readline()
         except TimeoutError:
-            await self.close()
+            await self._lost(patience=0)
             reason = f"no answer within {seconds:g} s"
             return Outcome(trial, "timeout", (reason,), seconds=clock() - began)
         except (ConnectionError, ValueError):
             line = b""
         if not line.endswith(b"\n"):
-            code = await self._lost()
+            code = await self._lost(patience=2)
             reason = f"its process ended with {code}"
             return Outcome(trial, "died", (reason,), seconds=clock() - began)
         return Outcome.from_json(json.loads(line))
 
     async def close(self) -> None:
-        """End the process."""
-        await self._lost()
+        """End the process: it leaves when it has nothing more to read."""
+        await self._lost(patience=2)
 
     async def _start(self) -> asyncio.subprocess.Process:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "devops_exe.evals.worker",
+            *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -82,14 +94,20 @@ class Worker:
         )  # fmt: skip
         return self._process
 
-    async def _lost(self) -> int | None:
+    async def _lost(self, patience: float) -> int | None:
+        """The exit status of the process, killed with its children after ``patience`` seconds."""
         process, self._process = self._process, None
         if process is None:
             return None
-        with suppress(ProcessLookupError):
-            process.kill()
         if process.stdin is not None:
             process.stdin.close()
+        try:
+            async with asyncio.timeout(patience):
+                return await process.wait()
+        except TimeoutError:
+            # not Process.kill: it polls, and takes the exit status from the event loop
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         return await process.wait()
 
 

@@ -44,8 +44,13 @@ def _outcome(job: dict[str, Any], runner: asyncio.Runner) -> Outcome:
     return outcome_of(case, how, job["repeat"], runner)
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Play what comes on standard input, answer on what was standard output."""
     # the protocol gets the real standard output, everybody else standard error
     protocol = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     main(sys.stdin, protocol)
+
+
+if __name__ == "__main__":
+    serve()
