@@ -9,33 +9,26 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import Component, source_counts
-from devops_exe.assess.readers.dockerfile import Image, port_of, url_path
+from devops_exe.assess.composed import from_compose
+from devops_exe.assess.readers.dockerfile import Image, port_of
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.service import Port, Service, Sources
+from devops_exe.assess.serving import is_emulator, is_load_generator, ready_made
 from devops_exe.assess.stores import project_folder
 from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
 
-if TYPE_CHECKING:
-    from devops_exe.assess.readers.compose import ComposeFile, ComposeService
-
 _MAX_SERVICES = 200
-_QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq worker|\bresque\b")
-_CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
-
-
 _BACKGROUND = frozenset({"worker", "workers", "queue", "consumer", "cron", "scheduler", "beat"})
-_TESTS = frozenset({"test", "tests", "e2e", "lint", "ci", "sut"})
 
 
 def find_services(sources: Sources) -> list[Service]:
     """The services in order of name."""
     found: dict[str, Service] = {}
     _from_workloads(sources, found)
-    _from_compose(sources, found)
+    from_compose(sources, found)
     _from_hosts(sources, found)
     _from_paas(sources, found)
     _from_images(sources, found)
@@ -47,17 +40,12 @@ def find_services(sources: Sources) -> list[Service]:
     return [found[name] for name in sorted(found)[:_MAX_SERVICES]]
 
 
-def is_load_generator(name: str, sources: Sources) -> bool:
-    """Whether a name is that of a thing that makes load."""
-    return name.lower() in sources.seen.rules.names("load_generators")
-
-
 def _is_ours(image: str, name: str, sources: Sources) -> bool:
     """Whether an image is built of this repository, as far as its name tells."""
     if sources.seen.rules.image(image) is not None or is_load_generator(name, sources):
         return False
     last = image_name(image).rpartition("/")[2]
-    return not is_load_generator(last, sources)
+    return not is_load_generator(last, sources) and not is_emulator(name)
 
 
 def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
@@ -104,100 +92,6 @@ def _folder_named(sources: Sources, name: str, image: str) -> str:
     return "."
 
 
-def _from_compose(sources: Sources, found: dict[str, Service]) -> None:
-    for file in sources.compose:
-        built = [s for s in file.services if _built(s, file.path, sources)]
-        ours = [s for s in built if not is_load_generator(s.name, sources)]
-        jobs = {name for s in file.services for name in s.awaited}
-        gated = {s.name for s in ours if s.profiles} if any(not s.profiles for s in ours) else set()
-        apart = [s for s in ours if _only_for_tests(s) or s.name in jobs | gated]
-        ours = [s for s in ours if s not in apart]
-        sources.apart |= {_context(s, file.path) for s in apart} - {"."}
-        for service in ours:
-            target = _matching(service, found, alone=len(ours) == 1)
-            if target is None:
-                context = _context(service, file.path)
-                target = found.setdefault(
-                    service.name,
-                    Service(service.name, context, f"{shown(file.path)}:{service.line}"),
-                )
-            _add_compose(target, service)
-        if not built:
-            _sail(sources, found, file)
-
-
-def _context(service: ComposeService, path: str) -> str:
-    return posixpath.normpath(posixpath.join(folder_of(path), service.context or "."))
-
-
-def _only_for_tests(service: ComposeService) -> bool:
-    words = re.split(r"[._-]", service.name.lower())
-    return any(w in _TESTS for w in (*words, *service.profiles))
-
-
-def _built(service: ComposeService, path: str, sources: Sources) -> bool:
-    """Built from a context that the walk met (not from a vendored or missing folder)."""
-    if service.context is None:
-        return False
-    context = _context(service, path)
-    if context.startswith("..") or "://" in service.context:
-        return False
-    folder = "" if context == "." else context
-    file = posixpath.normpath(posixpath.join(folder, service.dockerfile or "Dockerfile"))
-    seen = sources.seen
-    return file in sources.images or file in seen.development_dockerfiles
-
-
-def _matching(service: ComposeService, found: dict[str, Service], *, alone: bool) -> Service | None:
-    if service.name in found:
-        return found[service.name]
-    clustered = [s for s in found.values() if s.workloads]
-    if alone and len(clustered) == 1:
-        return clustered[0]
-    return None
-
-
-def _add_compose(target: Service, service: ComposeService) -> None:
-    where = shown(service.path)
-    for port, line in service.ports[:1]:
-        target.ports.append(Port(port, f"{where}:{line}", "declared", 4))
-    if service.command:
-        target.commands.append((service.command, f"{where}:{service.command_line}"))
-        bound = port_of(service.command)
-        if bound and not service.mounts_source:
-            target.ports.append(Port(bound, f"{where}:{service.command_line}", "declared", 5))
-    if service.replicas is not None:
-        target.replicas.append((service.replicas, f"{where}:{service.line}"))
-    health = url_path(service.health)
-    if health:
-        target.health.append((health, f"{where}:{service.health_line}", "declared"))
-    target.hosts |= set(service.depends)
-    for name, (value, line) in service.environment.items():
-        target.environment.setdefault(name, (value, f"{where}:{line}"))
-    target.worker = target.worker or bool(_QUEUE.search(service.command))
-
-
-def _sail(sources: Sources, found: dict[str, Service], file: ComposeFile) -> None:
-    """A compose file of a vendored development image still shows which processes there are."""
-    same = [s for s in file.services if s.context is not None and "vendor/" in s.context]
-    if not same:
-        return
-    for service in same:
-        if _QUEUE.search(service.command):
-            name = "queue"
-        elif _CRON.search(service.command):
-            name = "cron"
-        else:
-            name = "web"
-        where = f"{shown(file.path)}:{service.line}"
-        target = found.setdefault(name, Service(name, ".", where))
-        if name == "web":
-            _add_compose(target, service)
-        else:
-            target.worker = True
-            target.hosts |= set(service.depends)
-
-
 def _from_hosts(sources: Sources, found: dict[str, Service]) -> None:
     """The programs that a .NET Aspire app host starts."""
     for path, resources in sources.hosts:
@@ -238,11 +132,16 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
     table = sources.seen.rules
     for path, image in sorted(sources.images.items()):
         name, folder = image_service(path, sources)
-        if is_load_generator(name, sources) or table.image(name) is not None:
+        if is_load_generator(name, sources) or is_emulator(name) or table.image(name) is not None:
+            continue
+        if ready_made(image, sources):
             continue
         targets = _covering(path, name, folder, found)
-        if not targets and folder_of(path) in sources.apart:
+        if not targets and (folder_of(path) in sources.apart or path in sources.apart):
             continue
+        if not targets and folder == ".":
+            # One Dockerfile for every service that is declared elsewhere.
+            targets = [s for s in found.values() if not s.images]
         if not targets:
             targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
         for target in targets:
@@ -270,7 +169,7 @@ def image_service(path: str, sources: Sources) -> tuple[str, str]:
     folder, _, file = path.rpartition("/")
     words = [w for w in re.split(r"[.]|Dockerfile[-_]?|Containerfile[-_]?", file) if w]
     words = [w for w in words if w.lower() not in ("dockerfile", "containerfile")]
-    special = [w for w in words if w.lower() not in variants]
+    special = [w for w in words if w.lower() not in variants and _names_service(w, sources)]
     while folder and folder.rpartition("/")[2].lower() in generic:
         folder = folder_of(folder)
     if special and not special[0][0].isdigit():
@@ -278,6 +177,21 @@ def image_service(path: str, sources: Sources) -> tuple[str, str]:
     if not folder:
         return sources.project, "."
     return folder.rpartition("/")[2], folder
+
+
+_PARTS = frozenset(
+    {"api", "web", "worker", "frontend", "backend", "server", "app", "gateway", "admin", "cron",
+     "scheduler", "queue", "consumer", "proxy", "ui", "client", "bot", "ws", "websocket", "service"}
+)  # fmt: skip
+
+
+def _names_service(word: str, sources: Sources) -> bool:
+    """Whether ``Dockerfile.word`` names a service, and not a variant of one image."""
+    low = word.lower()
+    if low in _PARTS or any(part in _PARTS for part in re.split(r"[._-]", low)):
+        return True
+    folders = {part.lower() for folder, _ in sources.seen.sources for part in folder.split("/")}
+    return low in folders or low in {part.name.lower() for part in sources.parts}
 
 
 def _add_image(target: Service, path: str, image: Image) -> None:

@@ -29,7 +29,7 @@ from devops_exe.assess.readers.paas import (
 )
 from devops_exe.assess.rules import rules
 from devops_exe.assess.service import Sources
-from devops_exe.assess.stores import Mention, add_hosted, gather_stores
+from devops_exe.assess.stores import Mention, add_built, add_hosted, gather_stores
 from devops_exe.assess.survey import PAAS_NAMES, Survey, survey
 from devops_exe.assess.walk import Limits, Tree, shown, walk
 
@@ -107,9 +107,12 @@ def assess_repository(
     sources = _read(tree, seen, parts)
     services = find_services(sources)
     stores = gather_stores(seen, parts, sources.compose, sources.manifests)
+    add_built(stores, sources)
     add_hosted(stores, sources)
     for path, file in sources.paas:
-        stores.declared += [Mention(name, path, line, "declared") for name, line in file.datastores]
+        stores.declared += [
+            Mention(name, path, line, "declared", resource=True) for name, line in file.datastores
+        ]
     overview: Overview = build_overview(tree, sources, services, stores, focus=focus)
     return RepositoryReading(
         profile=SystemProfile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.survey import Survey
 
 _EMBEDDED = "sqlite"
+_SAME_WIRE = ({"mysql", "mariadb"}, {"redis", "valkey"})
 IN_PROCESS = frozenset({"sqlite", "h2"})
 """Stores that live inside the program: one writer, and nothing to deploy."""
 
@@ -32,6 +34,12 @@ class Mention:
     component: str | None = None
     weak: bool = False
     host: str = ""
+    resource: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether a file runs or orders it: an image, or a resource of a platform."""
+        return bool(self.host) or self.resource
 
     @property
     def where(self) -> str:
@@ -62,8 +70,8 @@ class Stores:
         declared = {m.store for m in self.declared if m.role != "development"}
         driven = {m.store for m in self.driven}
         if not self.code_read:
-            return sorted(declared)
-        both = declared & driven
+            return sorted({m.store for m in self.declared if m.role != "development" and m.runs})
+        both = {store for store in declared if driven & _driven_by(store)}
         strong = {m.store for m in self.driven if not m.weak}
         if not both and (_EMBEDDED in declared or strong == {_EMBEDDED}):
             return [_EMBEDDED]
@@ -74,13 +82,24 @@ class Stores:
         driven = {m.store for m in self.driven}
         first: dict[str, Mention] = {}
         for mention in self.declared:
-            if mention.host and mention.role == "declared" and mention.store not in driven:
+            if (
+                mention.host
+                and mention.role == "declared"
+                and not driven & _driven_by(mention.store)
+            ):
                 first.setdefault(mention.store, mention)
         return list(first.values()) if self.code_read else []
 
     def of_component(self, paths: set[str]) -> set[str]:
         """The stores driven by the components at these folders."""
-        return {m.store for m in self.driven if m.component in paths}
+        driven = {m.store for m in self.driven if m.component in paths}
+        declared = {m.store for m in self.declared}
+        return {store for store in declared | driven if driven & _driven_by(store)}
+
+
+def _driven_by(store: str) -> set[str]:
+    """The stores whose drivers speak to ``store``: MySQL's speak to MariaDB."""
+    return next((set(group) for group in _SAME_WIRE if store in group), {store})
 
 
 def gather_stores(
@@ -100,7 +119,8 @@ def gather_stores(
                 Mention(store, found.path, found.line, "possible", part.path, found.rule.weak)
             )
     for hit in seen.of("datastore", "declared", "default"):
-        result.declared.append(Mention(hit.value, hit.path, hit.line, hit.role))
+        ordered = hit.path.endswith(".tf")
+        result.declared.append(Mention(hit.value, hit.path, hit.line, hit.role, resource=ordered))
         if hit.drives:
             result.driven.append(
                 Mention(hit.value, hit.path, hit.line, "possible", _owner(hit.path, parts))
@@ -132,6 +152,25 @@ def _workload_images(result: Stores, seen: Survey, manifests: Manifests) -> None
                         "declared",
                         host=workload.name,
                     )
+                )
+
+
+def add_built(result: Stores, sources: Sources) -> None:
+    """Stores whose image is built here from the product's own: ``FROM mongo:7``."""
+    table = sources.seen.rules
+    for file in sources.compose:
+        for service in file.services:
+            if service.context is None:
+                continue
+            context = posixpath.normpath(
+                posixpath.join(file.path.rpartition("/")[0], service.context)
+            )
+            path = posixpath.normpath(posixpath.join(context, service.dockerfile or "Dockerfile"))
+            image = sources.images.get(path)
+            found = table.image(image.base) if image is not None and image.base else None
+            if image is not None and found is not None and found[0] == "datastore":
+                result.declared.append(
+                    Mention(found[1], path, image.base_line, "declared", host=service.name)
                 )
 
 

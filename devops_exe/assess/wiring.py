@@ -25,6 +25,7 @@ QUEUES = frozenset({"rabbitmq", "kafka", "nats", "sqs", "pubsub", "activemq", "s
 """Stores that a request writes to and does not wait for what becomes of it."""
 
 _ASIDE = frozenset({"observability", "load-generator"})
+_READY = frozenset({"tool", "observability", "load-generator"})
 _MAX_SOURCES = 2000
 _SOURCE = re.compile(r"\.(?:go|py|java|kt|cs|ts|js|rb|rs)\Z")
 _GENERATED = re.compile(
@@ -187,7 +188,7 @@ def _start_order(wiring: Wiring) -> None:
         jobs = {name for service in file.services for name in service.awaited}
         for service in file.services:
             source = shown(service.name)
-            if source not in wiring.nodes:
+            if source not in wiring.nodes or wiring.nodes[source].product in _READY:
                 continue
             for name, line in service.depends_at.items():
                 if shown(name) in wiring.nodes and name not in jobs:

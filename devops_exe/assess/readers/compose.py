@@ -47,6 +47,8 @@ class ComposeService:
     profiles: tuple[str, ...] = ()
     replicas: int | None = None
     mounts_source: bool = False
+    mounts: tuple[tuple[str, str], ...] = ()
+    working: str = ""
     health: str = ""
     health_line: int = 1
 
@@ -109,6 +111,12 @@ def _service(name: str, value: YamlMap, line: int, path: str) -> ComposeService:
         profiles=tuple(item for item in items(value, "profiles") if isinstance(item, str)),
         replicas=whole(value, "deploy", "replicas"),
         mounts_source=any(v.startswith(("./", ".:", "../")) for v in volumes),
+        mounts=tuple(
+            (parts[0], parts[1])
+            for volume in volumes[:50]
+            if len(parts := volume.split(":")) >= 2 and parts[0].startswith(".")
+        ),
+        working=text_at(value, "working_dir") or "",
         health=_words(child(value, "healthcheck", "test")),
         health_line=mapping(value, "healthcheck").at("test"),
     )
