@@ -1036,7 +1036,10 @@ LINES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("no batch jobs", {}),
     ("nightly batch job", {"kind": "batch"}),
     ("shop, an internal tool", {"system": "shop", "audience": "internal"}),
-    ("shop, a customer-facing REST API", {"system": "shop", "kind": "http", "audience": "external"}),
+    (
+        "shop, a customer-facing REST API",
+        {"system": "shop", "kind": "http", "audience": "external"},
+    ),
     ("availability: 99.99", {"slo_percent": 99.99}),
     ("uptime 99.9", {"slo_percent": 99.9}),
     ("99.9 availability", {"slo_percent": 99.9}),
