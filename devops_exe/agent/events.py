@@ -103,6 +103,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """The model would give an input another value; it counts only after the user's yes."""
+
+    field: str
+    value: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Field and value."""
+        return f"{self.field} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRaised:
     """A rule found something."""
 
@@ -175,6 +189,7 @@ Event: TypeAlias = (
     | Retry
     | CutOff
     | Notice
+    | Proposed
     | FindingRaised
     | Document
     | Usage

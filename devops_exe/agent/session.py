@@ -208,35 +208,18 @@ class Session:
             )
         )
 
-    def accept(self, field: str, value: str, why: str) -> Result:
+    def accept(self, field: str, value: str, why: str, *, own: bool = False) -> Result:
         """Take a value that the model proposed: it enters as ``model``, and is planned with.
 
         Only for a user's yes. The document that follows is the current one from then on.
+        ``own`` is for another value, given by the user in answer to the proposal.
 
         Raises:
             UserError: no document is current, or the plan refuses the value; nothing changed.
         """
-        from devops_exe.agent.proposals import facts_of_proposal
-        from devops_exe.blueprint.moved import moved
+        from devops_exe.agent.proposals import accepted
 
-        before = self.current
-        if before is None or self.stated is None:
-            raise _no_system("devops")
-        facts = facts_of_proposal(field, value, why)
-        # the user's yes outranks what was said before, the user's own words included
-        said = replace(self.stated, facts={**self.stated.facts, **facts})
-        fresh = self.composed(before.kind, self.planned(said))
-        lines = moved(before, fresh) or ("no printed figure moves",)
-        self.stated = said
-        self.dossiers.append(fresh)
-        result = Result(
-            request=Request("chat", f"{field} {value}"),
-            engine=self.writer.name,
-            text=f"{field} {value}, as the model proposed:\n" + "\n".join(f"  {x}" for x in lines),
-            dossier=fresh,
-        )
-        self.results.append(result)
-        return result
+        return accepted(self, field, value, why, own=own)
 
     def print(self, dossier: Dossier) -> str:
         """The document at this session's width."""

@@ -11,7 +11,7 @@ from devops_exe.agent.request import LONGEST_LINE, Request, request_of
 from devops_exe.agent.session import Session
 from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, UserError
 from devops_exe.ground.settings import Setting, Settings
-from devops_exe.terminal import commands
+from devops_exe.terminal import commands, offers
 from devops_exe.terminal.capability import Terminal
 from devops_exe.terminal.question import Nobody, Question
 from devops_exe.terminal.record import Record
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
     from devops_exe.blueprint.dossier import Dossier
 
 SCHEMA = "devops-exe/1"
-
-UNREACHABLE = (
-    "unreachable", "timeout", "connection_lost", "certificate", "overloaded", "service_failed",
-    "not_an_api", "sdk_missing",
-)  # fmt: skip
-"""Codes of failures after which the rules are offered."""
 
 RULES = (
     "written rules answered, not a language model; export ANTHROPIC_API_KEY=… (or --base-url URL) "
@@ -268,7 +262,7 @@ class App:
             self._run(turn, line)
         except UserError as error:
             turn.progress.stop()
-            again = self._ask_for_system(error, line)
+            again = offers.system(self, error, line)
             if again is None:
                 raise
             return self._answer(again)
@@ -282,8 +276,11 @@ class App:
         self._show(turn, request, result)
         if turn.error is not None:
             status = self.fail(turn.error)
-            instead = self._go_on_offline(turn, line)
+            instead = offers.rules(self, turn, line)
             return status if instead is None else instead
+        if turn.proposed and self.chatting:
+            offers.proposals(self, turn.proposed)
+            result = self.session.results[-1]
         healthy = result is None or result.dossier is None or result.dossier.healthy
         return ExitStatus.OK if healthy else ExitStatus.FINDINGS
 
@@ -314,24 +311,6 @@ class App:
             error = Interrupted("interrupted", where="turn", fix="ask again")
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return ExitStatus.INTERRUPTED
-
-    def _go_on_offline(self, turn: Turn, line: str) -> ExitStatus | None:
-        """Where the service cannot be reached and the user agrees, rules answer from now on."""
-        assert turn.error is not None
-        if not self.chatting or turn.error.code not in UNREACHABLE:
-            return None
-        if not self.question.confirm("Go on with the offline rules?").yes:
-            return None
-        self.set("engine", "offline")
-        self.session.writer = writer_of(self.settings)
-        return None if turn.document else self._answer(line)
-
-    def _ask_for_system(self, error: UserError, line: str) -> str | None:
-        """In the chat a missing system is asked for; None where it cannot be."""
-        if error.code != "no_system" or not self.chatting:
-            return None
-        said = self.question.words("Which system, on what platform, with which load?")
-        return f"{line} {said}" if said and not said.startswith("/") else None
 
     # ── showing ──────────────────────────────────────────────────────────────────────────
 

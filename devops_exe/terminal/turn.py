@@ -13,6 +13,7 @@ from devops_exe.agent.events import (
     ErrorRaised,
     Event,
     Notice,
+    Proposed,
     Retry,
     TextDelta,
     ToolStarted,
@@ -179,6 +180,7 @@ class Turn:
         )
         self.error: DevopsExeError | None = None
         self.document = False
+        self.proposed: list[Proposed] = []
         self._later: list[Event] = []
 
     def show(self, event: Event) -> None:
@@ -198,6 +200,8 @@ class Turn:
                 self.error = error
             case Document():
                 self.document = True
+            case Proposed():
+                self.proposed.append(event)
             case Notice() if self.stream.waiting:
                 # It would break a line whose last word is still kept back.
                 self._later.append(event)
