@@ -30,7 +30,8 @@ def loaded(*arguments: str, given: str = "", heavy: tuple[str, ...] = HEAVY) -> 
 
 
 def test_version_loads_next_to_nothing() -> None:
-    heavy = (*HEAVY, "yaml", "pydantic", "sqlite3", "json", "tomllib", "devops_exe.terminal.app")
+    heavy = (*HEAVY, "yaml", "pydantic", "sqlite3", "json", "tomllib", "devops_exe.terminal.app",
+             "typing", "dataclasses", "inspect", "devops_exe.ground.options")  # fmt: skip
     assert loaded("--version", heavy=heavy) == ["0"]
 
 
@@ -38,6 +39,22 @@ def test_calc_loads_its_calculator_only() -> None:
     heavy = (*HEAVY, "yaml", "sqlite3", "devops_exe.terminal.app", "devops_exe.design.scaling.hpa")
     given = '{"op": "budget", "slo_percent": 99.9}'
     assert loaded("calc", "slo", given=given, heavy=heavy) == ["0"]
+
+
+def test_a_text_is_validated_without_calculators_and_the_scan_of_figures() -> None:
+    text = subprocess.run(
+        [sys.executable, "-m", "devops_exe", CHECKOUT],
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout  # fmt: skip
+    heavy = (*HEAVY, "yaml", "sqlite3", "devops_exe.terminal.app", "devops_exe.design.ledger",
+             "devops_exe.blueprint.support", "devops_exe.blueprint.numerals")  # fmt: skip
+    assert loaded("validate", "-", given=text, heavy=heavy) == ["0"]
+
+
+def test_a_document_without_a_repository_loads_no_reader() -> None:
+    heavy = ("devops_exe.assess.walk", "devops_exe.assess.survey", "devops_exe.assess.rules",
+             "devops_exe.assess.readers.kubernetes")  # fmt: skip
+    assert loaded(CHECKOUT, heavy=heavy) == ["0"]
 
 
 @pytest.mark.parametrize("kind", ["", "pipeline", "deploy", "rollback", "scale"])
