@@ -71,7 +71,10 @@ def _calculator(name: str) -> dict[str, Any]:
     if choices != [""]:
         schema["properties"] = {"op": {"type": "string", "enum": choices}, **properties}
         schema["required"] = ["op"]
-    about = "; ".join(lines) + ". A what-if: the plan's own calls stand in the ledger."
+    about = (
+        "; ".join(lines)
+        + ". A what-if: what you leave out is as in the plan's call, else the default."
+    )
     return {"name": name, "description": about, "input_schema": schema}
 
 

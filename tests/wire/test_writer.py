@@ -266,6 +266,17 @@ def test_a_what_if_is_answered_and_cannot_be_quoted(router):
     assert figures(told.result) == figures(OFFLINE)
 
 
+def test_a_what_if_takes_what_it_leaves_out_from_the_plan(router):
+    ask = asks(("rto", '{"op": "recovery", "strategy": "rolling"}'))
+    told = claude(router, [stream(ask), submit({})], LINE)
+    answer = json.loads(told.requests[1]["messages"][-1]["content"][0]["content"])
+    planned = OFFLINE.dossier.ledger.find("rto", "recovery").inputs
+    assert answer["id"] == "W1"
+    taken = answer["inputs_taken_from_the_plan"]
+    assert taken == {name: value for name, value in planned.items() if name != "strategy"}
+    assert answer["outputs"]["decide_seconds"] == 0
+
+
 def test_a_call_of_the_plan_has_the_plans_id(router):
     budget = json.dumps({"op": "budget", "slo_percent": 99.95, "window_days": 30})
     told = claude(router, [stream(asks(("slo", budget))), submit({})], LINE)
