@@ -42,6 +42,7 @@ def compile_pattern(pattern: str) -> tuple[Element, ...]:
     return tuple(_element(text) for text in pattern.split())
 
 
+@lru_cache(maxsize=1024)  # the table writes the same few elements over and over
 def _element(text: str) -> Element:
     none: frozenset[str] = frozenset()
     if text == "$":
