@@ -97,10 +97,10 @@ def read_words(
         if current is not None and name != current.text("system"):
             current = None
     settle_changes(line, current)
-    return _profile(line, settle(line))
+    return _profile(line, settle(line), chat=chat)
 
 
-def _profile(line: Reading, said: Iterable[Said]) -> SystemProfile:
+def _profile(line: Reading, said: Iterable[Said], *, chat: bool) -> SystemProfile:
     profile = SystemProfile()
     for one in said:
         fact = Fact(one.value, "user", line.words(one.start, one.end))
@@ -112,7 +112,7 @@ def _profile(line: Reading, said: Iterable[Said]) -> SystemProfile:
             profile = replace(profile, facts={**profile.facts, one.field: fact})
             continue
         profile = profile.with_facts({one.field: fact})
-    return replace(profile, unused=not_used(line), notes=tuple(line.notes))
+    return replace(profile, unused=not_used(line, chat=chat), notes=tuple(line.notes))
 
 
 def _longer(old: Fact, new: Fact) -> Fact:

@@ -189,6 +189,8 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
         return True
     if key == "go" and not _with_go(before, after):
         return False
+    if key in _NOUNED and after is not None and _plainly(after.text.casefold()):
+        return True
     closed = after is None or after.text in (",", ";", ".", "/", "and", "+", ")", "&", "on", "with")
     opened = before is None or before.text.casefold() in (
         ",", ";", "/", "in", "with", "using", "and", "+", "&", "(", ":", "on", "a", "=",
@@ -202,6 +204,11 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     return (
         closed and opened and (i > 0 or after is not None) and not (before is None and not capital)
     )
+
+
+def _plainly(key: str) -> bool:
+    """Whether a word names a product and nothing else (``rust axum``, ``celery redis``)."""
+    return key in products() and key not in ORDINARY and key not in phrases()
 
 
 def _with_go(before: Token | None, after: Token | None) -> bool:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from devops_exe.assess.words.items import Item
 
-_LABELS = words("system name app service application project component workload dienst servicio")
+_LABELS = words(
+    "system name app service svc application project component workload dienst servicio"
+)
 _HEADINGS = words(
     "env environment environments region load traffic nfr nfrs requirements requirement"
     " acceptance criteria priority summary title description context goal goals ticket story task"

@@ -48,7 +48,8 @@ CLASSES: dict[str, str] = {
     "|sustains|process|processes|take|takes"
     "|manage|manages|can do|can handle|can take|can serve|can sustain|is good for|delivers"
     "|deliver|supports|support|capacity|gives|give|schafft|verarbeitet|traite|gère|maneja"
-    "|tops out at|maxes out at|gets|achieves|reaches|copes with|can manage|can process|yields"
+    "|tops out at|saturates at|caps out at|falls over at|breaks at|dies at|maxes out at|gets"
+    "|achieves|reaches|copes with|can manage|can process|yields"
     "|tested at|load tested at|measured at|throughput",
     "doing": "handling|serving|processing|receiving|getting|doing|seeing|taking",
     "sub": "sub",
@@ -166,7 +167,7 @@ CLASSES: dict[str, str] = {
     "|backup frequency|backup schedule|db backups|database backups|database backup|sicherung"
     "|sicherungen|backups run|backups taken|sauvegarde|sauvegardes|copias de seguridad|pg_dump"
     "|db backup|full backups|incremental backups|snapshotted|backup taken|back-up|back-ups"
-    "|full backup|backups every|volume snapshots|etcd snapshots",
+    "|full backup|volume snapshots|etcd snapshots",
     "restore": "restore|restore rate|restore speed|restores|restoring|restore throughput",
     # capacity
     "zone": "zone|zones|zone's|az|azs|a-z|availability zone|availability zones|avail zones|zonen"
@@ -195,7 +196,8 @@ CLASSES: dict[str, str] = {
     "|rollout|deployed|released|releasing|deploying|prod deploys|production deploys|pushes"
     "|production deployments|deploy to production|deploy to prod|shipping|déploiements"
     "|déploiement|despliegues|despliegue|ausrollungen|bereitstellungen|go live|lieferungen"
-    "|deployt|deployen|deploy frequency|deployment frequency|release frequency|prod releases"
+    "|deployt|deployen|deploy frequency|release cadence|deploy cadence|deployment cadence"
+    "|release cycle|deployment frequency|release frequency|prod releases"
     "|releases to production|releases to prod|deploys to production|deploys to prod"
     "|production releases|déploie|desplegamos",
     # yes and no
@@ -248,7 +250,8 @@ CLASSES: dict[str, str] = {
     "|restore to|down to|into|onto|reverting to|go back to|target|zurück auf|zu|version",
     "tag": "version|release|tag|build|revision|rev|v|commit|sha|image|ver|ver.|versión",
     "bad": "bad|broken|faulty|failing|buggy|current|crashing|defective|kaputte|leaking",
-    "because": "because|since|as|due to|broken by|caused by|introduced in|introduced by",
+    "because": "because|undo|revert|since|as|due to|broken by|caused by|introduced in"
+    "|introduced by",
     "on": "on|onto|in|at|runs on|running on|hosted on|deployed on|deployed to|deploy to|auf|sur"
     "|en|via|using|under|inside|into|@|→|->|over",
     "named": "called|named|namens|appelé|appelée|nommé|llamado|llamada|name:",

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
     from devops_exe.assess.words.reading import Reading
 
-_PROSE = words(
+PROSE = words(
     "how what why when which where who can could should would do does did is are was we i you"
     " please help need want have let let's make give show tell explain create set write build"
     " design plan draft propose deploy run ship migrate move hello hi hey thanks thank yes ok"
     " okay if think consider add change use compare recommend suggest switch reduce increase"
     " it this that there they and but so because also now then go roll rolling what's i'm we're"
     " we've i'd it's there's that's here's let us started opened closed fixed increase decrease"
-    " hmm oh ah well alright perfect understood right wrong maybe perhaps currently today"
+    " we'd i'd we'll i'll you'd they"
+    " läuft laufen tourne corre hmm oh ah well alright perfect understood right wrong maybe"
+    " perhaps currently today"
     " review check my-own describe prepare generate produce get put try same more less cheaper"
     " faster again undo redo next instead actually sorry great good nice cool sure no not never"
     " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
@@ -129,7 +131,7 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
             i += 1
         else:
             break
-    if i >= len(items) or items[i].key in _PROSE:
+    if i >= len(items) or items[i].key in PROSE:
         return _before_on(line, free)
     run = _run(line, free, i)
     if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in _GENERIC)):
@@ -209,7 +211,7 @@ def _nameless(run: Sequence[Item]) -> bool:
     return all(
         item.key in _NO_NAME
         or item.key in _GENERIC
-        or item.key in _PROSE
+        or item.key in PROSE
         or not item.classes <= _NAMEABLE
         for item in run
         if item.key not in _POSSESSIVE

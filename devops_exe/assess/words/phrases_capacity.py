@@ -142,8 +142,10 @@ def _bare_bytes(found: Found) -> bool:
     """Bytes without a noun: memory, or data from 256 GiB on."""
     item = found.quantities[0]
     after = found.after
-    if item.period or (
-        after is not None and after.kind in ("word", "name") and len(after.classes) == 1
+    if (
+        item.period
+        or (after is not None and after.kind == "period")
+        or (after is not None and after.kind in ("word", "name") and len(after.classes) == 1)
     ):
         return False
     positive(item.value, found.text, "state an amount above zero")
@@ -187,6 +189,13 @@ def _sum(found: Found, money: Item, period: float) -> bool:
 
 def _budget(found: Found) -> bool:
     money = pick(found.quantities, ("money", "freq", "number"))
+    after = found.after
+    if money is not None and money.kind == "number" and after is not None and after.has(
+        "replica", "zone", "region", "machine", "worker", "deploy", "max", "min", "dash"
+    ):  # fmt: skip
+        return False
+    if money is not None and money.worded and money.value < 1:
+        return False
     return money is not None and _sum(found, money, money.period)
 
 

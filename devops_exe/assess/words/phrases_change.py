@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.words.effects import UNITS, pick, positive
 from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.numbers import tidy
-from devops_exe.assess.words.phrases_names import say_product
+from devops_exe.assess.words.phrases_names import say_named
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import SystemProfile
@@ -41,7 +41,8 @@ def _machines(found: Found) -> bool:
     item = pick(found.quantities, ("number",))
     if item is None or item.value < 1 or item.value != int(item.value):
         return False
-    say_product(found)
+    for one in found.items:
+        say_named(found, one)
     later = Later("machines", found, item.value)
     later.low = item.low
     found.line.later.append(later)
@@ -150,6 +151,8 @@ def settle_counts(line: Reading) -> None:
             _settle_machines(line, later, scheduled=scheduled)
         elif later.kind == "zone":
             _settle_zone(line, later)
+        elif later.kind == "multiple":
+            _settle_multiple(line, later)
 
 
 def settle_changes(line: Reading, current: SystemProfile | None) -> None:
@@ -188,6 +191,15 @@ def _settle_zone(line: Reading, later: Later) -> None:
         return
     line.note(f"'{said_so}' in {zones[-1]} zones are {int(later.amount) * zones[-1]} replicas")
     line.say("replicas", int(later.amount) * zones[-1], later.start, later.end)
+
+
+def _settle_multiple(line: Reading, later: Later) -> None:
+    """``peak 2.5x average, average 400 rps``: the average may stand behind its multiple."""
+    average = next((said.value for said in line.said if said.field == "average_rps"), None)
+    if not isinstance(average, int | float):
+        line.listed.append((later.start, later.end))
+        return
+    line.say("peak_rps", tidy(later.amount * average), later.start, later.end)
 
 
 def _settle_change(line: Reading, later: Later, current: SystemProfile | None) -> None:

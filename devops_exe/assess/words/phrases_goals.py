@@ -74,7 +74,8 @@ def _bare_objective(found: Found) -> bool:
     if after is not None and not after.has(*_AROUND):
         return False
     while near and near[-1].has("fill"):
-        near.pop()
+        if near.pop().key in ("with", "to", "for"):
+            return _say_objective(found, number)
     plain = near and near[-1].kind == "word" and len(near[-1].classes) == 1
     if plain and near[-1].key not in _ASKING:
         return False
@@ -111,10 +112,17 @@ def _objective_number(found: Found) -> bool:
     number = pick(found.quantities, ("number",))
     if number is None or (number.worded and number.value):
         return False
+    if number is found.items[0] and (number.value > 100 or _numbered(found.after)):
+        return False
     value = number.value * 100 if 0.5 <= number.value < 1 else number.value
     if not (value >= 50 or value <= 0):
         return False
     return found.say("slo_percent", slo(value, found.text))
+
+
+def _numbered(after: Item | None) -> bool:
+    """Whether the objective's own number follows (``1200 rps, 4 SLO 99.9``)."""
+    return after is not None and after.kind in ("pct", "number")
 
 
 def _nines_five(found: Found) -> bool:
@@ -138,13 +146,21 @@ def _understood(found: Found) -> bool:
 def _window(found: Found) -> bool:
     """A period of days behind an objective is its window."""
     item = pick(found.quantities, ("dur", "period"))
-    if item is None or not found.line.has("slo_percent"):
+    if item is None:
         return False
+    if not found.line.has("slo_percent"):
+        before = found.before[-1].key if found.before else ""
+        named = found.items[0].has("window") and before not in _OTHER_WINDOWS
+        if not named or not 7 * DAY <= item.value <= 366 * DAY:
+            return False
     if item.value < DAY:
         return False
     if not any(word.has("window", "rolling") for word in found.items) and not _near_slo(found):
         return False
     return found.say("slo_window_days", _days(item))
+
+
+_OTHER_WINDOWS = words("maintenance retention backup change freeze release deploy")
 
 
 def _days(item: Item) -> float:

@@ -9,6 +9,7 @@ from devops_exe.assess.words.effects import (
     positive,
 )
 from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_change import Later
 from devops_exe.assess.words.quantities import DAY, MONTH
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def _multiple(found: Found) -> bool:
     month = next((said.value for said in found.line.said if said.field == "monthly_requests"), None)
     if average is None and isinstance(month, int | float):
         average = month / MONTH
+    if any(item.key in ("the", "our", "current", "today's") for item in found.items) and not any(
+        item.has("avg") for item in found.items
+    ):
+        return False
+    if number is not None and average is None:
+        found.line.later.append(Later("multiple", found, number.value))
+        return True
     if number is None or not isinstance(average, int | float):
         return found.unused()
     factor = positive(number.value, found.text, "state a multiple above zero")

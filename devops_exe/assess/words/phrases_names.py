@@ -21,7 +21,12 @@ def _no_schema(found: Found) -> bool:
 def say_product(found: Found) -> bool:
     """Say what naming the first product of the match implies; False without one."""
     item = next((item for item in found.items if item.has("product")), None)
-    if item is None or item.product is None:
+    return item is not None and say_named(found, item)
+
+
+def say_named(found: Found, item: Item) -> bool:
+    """Say what naming the product ``item`` implies; False where it is none."""
+    if item.product is None:
         return False
     for effect in item.product.effects.split(";"):
         if not effect:
@@ -79,10 +84,19 @@ def _bounds_behind(found: Found) -> bool:
     return len(found.ahead) > 2 and found.ahead[2].has("min", "max")
 
 
+_WELCOME = frozenset(
+    ("ok", "okay", "fine", "acceptable", "allowed", "permitted", "is ok", "is okay", "is fine",
+     "is acceptable", "is allowed", "are fine", "are ok", "are acceptable", "is no problem")
+)  # fmt: skip
+"""What is said of a product that may be used: ``recreate is fine``."""
+
+
 def _not_product(found: Found) -> bool:
     product = next((item.product for item in found.items if item.product is not None), None)
     if product is None:
         return False
+    if any(item.key in _WELCOME for item in found.items):
+        return say_product(found)
     if product.says("feature_validation"):
         return found.say("feature_validation", value=False)
     return True

@@ -151,7 +151,8 @@ DATASTORES: tuple[tuple[str, str], ...] = (
     ("meilisearch", "+datastores:meilisearch"),
     ("typesense", "+datastores:typesense"),
     ("sqlite|sqlite3|sq lite", "+datastores:sqlite"),
-    ("sql server|mssql|ms sql|microsoft sql server|azure sql|azure sql database|ms sql server",
+    (("sql server|sqlserver|mssql|ms sql|microsoft sql server|azure sql|azure sql database"
+      "|ms sql server"),
      "+datastores:sqlserver"),
     ("oracle db|oracle database|oracle|oracledb", "+datastores:oracle"),
     ("db2", "+datastores:db2"),

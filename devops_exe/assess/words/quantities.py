@@ -147,6 +147,9 @@ def _family(item: Item) -> int:
 def _number(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if items[i].kind != "number":
         return None
+    unit, joint = at(items, i + 1), at(items, i + 2)
+    if unit is not None and joint is not None and joint.key == "=" and not unit.glued:
+        return None  # ``p99=250 rps=1200``: the word is the label of the next number
     for reader in (_percent, _cpu, _rate, read_money_behind, _bytes, _duration, _frequency):
         read = reader(items, i)
         if read is not None:
@@ -204,6 +207,8 @@ def _numbered(items: Sequence[Item], j: int) -> bool:
 
 def _rate(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     j = _unit_at(items, i)
+    if items[i].unit and (of := at(items, j)) is not None and of.key in ("of", "de", "d'"):
+        j += 1
     for _ in range(2):
         word = at(items, j)
         if word is None or not word.has("adj", "avg", "peak") or word.has("req", "rateunit"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.words.effects import UNITS, Said, pick
 from devops_exe.assess.words.grammar import GRAMMAR
 from devops_exe.assess.words.matching import Index, Match
+from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import Value
@@ -126,7 +127,7 @@ def apply(line: Reading, readers: dict[str, Reader]) -> None:
     i = 0
     while i < len(line.items):
         for match in index.candidates(line.items, i):
-            if _labels_lead(line.items, i, match.end):
+            if _labels_lead(line.items, i, match.end) or _assigned(line.items, i, match.end):
                 continue
             found = Found(line, match, i)
             if _effect(GRAMMAR[match.rule].effect, found, readers):
@@ -152,6 +153,16 @@ def _labels_lead(items: Sequence[Item], i: int, end: int) -> bool:
             break
         last = j
     return items[last].kind == "dur"
+
+
+def _assigned(items: Sequence[Item], i: int, end: int) -> bool:
+    """``rps=1200 slo=99.9``: the noun behind the number has a number of its own."""
+    if items[i].kind not in KINDS or end + 1 >= len(items) or items[end - 1].kind in KINDS:
+        return False
+    joint = items[end].key
+    if joint == "=":
+        return items[end + 1].kind in KINDS
+    return joint == ":" and i > 0 and items[i - 1].key == ":" and items[end + 1].kind in KINDS
 
 
 @lru_cache(maxsize=1)

@@ -61,6 +61,7 @@ CHANGES: tuple[Rule, ...] = (
     Rule('number "more|"additional|"extra|"fewer|"less replica|zone|region', "@more", (
         ("one more zone", {}),
     )),
+    Rule('number replica|zone|region "less|"fewer|"more', "@more", (("2 replicas less", {}),)),
     Rule('"add|"remove|"drop "a|"an|"another|"one replica|zone|region', "@more", (
         ("add a zone", {}),
     )),

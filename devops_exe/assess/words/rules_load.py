@@ -67,6 +67,9 @@ WORK: tuple[Rule, ...] = (
         ("60 rps per pod", {"rps_per_replica": 60}), ("150 rps/instance", {"rps_per_replica": 150}),
         ("90 requests per second per replica", {"rps_per_replica": 90}),
     )),
+    Rule("rate fill* single cpu|worker|\"user|\"customer|\"tenant|\"node", "@unused", (
+        ("300 rps per core", {}),
+    )),
     Rule("single replica fill* handle* ~ rate each?", "rps_per_replica:rps", (
         ("each replica handles 60 rps", {"rps_per_replica": 60}),
         ("per pod 40 rps", {"rps_per_replica": 40}),

@@ -43,6 +43,13 @@ CONSTRAINTS: tuple[Rule, ...] = (
         ("at most 5 minutes of downtime", {}),
     )),
     Rule("dur fill* outage period?", "@unused", (("43 minutes of downtime per month", {}),)),
+    Rule("dur fill* outage single|deploy|per|fill* notneeded", "zero_downtime=false", (
+        ("15 minutes downtime ok", {"zero_downtime": False}),
+    )),
+    Rule("window_of ~ dur single|deploy|per|fill* notneeded", "zero_downtime=false", (
+        ("downtime of up to 5 minutes per deploy is acceptable", {"zero_downtime": False}),
+    )),
+    Rule("\"zerodowntime|\"nodowntime", "zero_downtime=true"),
     Rule("\"can fill* \"down|\"downtime", "zero_downtime=false", ()),
     Rule("\"always \"on|\"up|\"online", "zero_downtime=true", ()),
     Rule("stateful", "stateful=true", (("stateful", {"stateful": True}),)),
@@ -117,7 +124,8 @@ NAMES: tuple[Rule, ...] = (
     Rule("from fill* product", "@left_product", (
         ("from Jenkins to GitHub Actions", {"ci": "github-actions"}),
     )),
-    Rule("product fill* notneeded", "@not_product", (("canary is not needed", {}),)),
+    Rule("product fill* notneeded", "@not_product", (("canary is not needed", {}),
+        ("recreate is fine", {"strategy": "Recreate"}),)),
     Rule("version", "@version", (("v1.4.2", {"version": "v1.4.2"}),)),
     Rule("goto fill* tag* fill* version|number $", "@version_to", (
         ("to v2.3.1", {"version": "v2.3.1"}), ("to version 42", {"version": "42"}),

@@ -28,6 +28,12 @@ ROLLOUT: tuple[Rule, ...] = (
         ("min ready 10 s", {"min_ready_seconds": 10}),
         ("minimum ready time of 10 s", {"min_ready_seconds": 10}),
     )),
+    Rule("dur min \"ready", "min_ready_seconds:seconds0", (
+        ("10 s min ready", {"min_ready_seconds": 10}),
+    )),
+    Rule("dur \"termination \"grace \"period?", "termination_grace_seconds:seconds0", (
+        ("30s termination grace", {"termination_grace_seconds": 30}),
+    )),
     Rule("\"termination \"grace \"period? fill* dur", "termination_grace_seconds:seconds0", (
         ("termination grace 60 s", {"termination_grace_seconds": 60}),
         ("termination grace period of 2 min", {"termination_grace_seconds": 120}),

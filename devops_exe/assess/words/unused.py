@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.words.naming import PROSE
 from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ _COMPANY = 2
 """Unknown words behind a number that are listed with it."""
 
 
-def not_used(line: Reading) -> tuple[str, ...]:
-    """Numbers, and whole phrases of a list, that were understood in no way."""
+def not_used(line: Reading, *, chat: bool = False) -> tuple[str, ...]:
+    """Numbers, and whole phrases of a list, that were understood in no way.
+
+    In a chat only numbers are listed: its words are talk.
+    """
     spans = sorted(line.used)
     found: list[tuple[int, int]] = list(line.listed)
     at = 0
@@ -33,7 +37,8 @@ def not_used(line: Reading) -> tuple[str, ...]:
         if (item.worded and item.kind in ("number", "dur")) or _is_year(line.items, i):
             continue
         found.append((item.start, _end(line.items, i)))
-    found.extend(_unknown(line))
+    if not chat:
+        found.extend(_unknown(line))
     found = found[: 20 * MOST]
     listed: dict[str, None] = {}
     reached = -1
@@ -58,7 +63,7 @@ def _end(items: Sequence[Item], i: int) -> int:
     """Where the words end that are listed with the number at item ``i``."""
     end, company = items[i].end, 0
     for item in items[i + 1 : i + 6]:
-        if item.kind not in ("word", "name") or item.has("sep", "and", "product", "on"):
+        if item.kind not in ("word", "name") or item.has(*_ENDS) or not item.key[0].isalnum():
             break
         if item.has("per", "fill"):
             continue
@@ -67,6 +72,9 @@ def _end(items: Sequence[Item], i: int) -> int:
             break
         end = item.end
     return end
+
+
+_ENDS = ("sep", "and", "product", "on", "max", "min", "formerly")
 
 
 def _is_year(items: Sequence[Item], i: int) -> bool:
@@ -95,7 +103,7 @@ def _unknown(line: Reading) -> list[tuple[int, int]]:
             continue
         plain = [one for one in part if one.kind in ("word", "name")]
         short = 0 < len(plain) <= 4 and len(plain) == len(part)
-        unknown = any(len(one.classes) == 1 for one in plain)
+        unknown = any(len(one.classes) == 1 and one.key not in PROSE for one in plain)
         if short and unknown and not _touched(line, part):
             found.append((part[0].start, part[-1].end))
         part = []
