@@ -12,11 +12,11 @@ from devops_exe.design.operation import (
     Count,
     IntOrPercent,
     NonNegative,
+    StrategyKey,
     ceil_eps,
 )
 from devops_exe.design.published import default
 from devops_exe.design.rollout.deployment import MAX_SURGE, MAX_UNAVAILABLE, resolve, waves
-from devops_exe.design.rto.recovery import StrategyKey
 
 FARGATE_VCPU_HOUR = 0.04048
 """AWS Fargate list price of a vCPU hour, Linux/x86, us-east-1, USD."""

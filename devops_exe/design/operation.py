@@ -7,7 +7,7 @@ stand in the names; time is in seconds unless a name says otherwise; counts are 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 from pydantic import (
     BaseModel,
@@ -55,6 +55,10 @@ IntOrPercent = Annotated[
     WrapValidator(_int_or_percent),
 ]
 """A whole number, or a string ``"N%"`` of digits (k8s.io/apimachinery intstr)."""
+
+
+StrategyKey = Literal["blue_green", "canary", "rolling", "recreate", "ab_testing"]
+"""The five strategies as rto and cost take them."""
 
 
 class CalculatorInput(BaseModel):

@@ -8,8 +8,6 @@ from typing import Annotated, Literal, NoReturn
 from pydantic import Field
 
 from devops_exe.design.canary.distributions import upper_quantile
-from devops_exe.design.canary.exact_binomial import exact_binomial
-from devops_exe.design.canary.fisher import fisher_samples
 from devops_exe.design.operation import (
     CalculatorInput,
     CalculatorOutput,
@@ -241,6 +239,8 @@ def _arcsine(given: SampleSizeInput, p1: float, p2: float) -> float:
 
 
 def _by_exact_binomial(given: SampleSizeInput, p1: float, p2: float) -> SampleSizeOutput:
+    from devops_exe.design.canary.exact_binomial import exact_binomial
+
     found = exact_binomial(p1, p2, alpha=given.alpha, power=given.power)
     return SampleSizeOutput(
         canary_samples=found.samples,
@@ -251,6 +251,8 @@ def _by_exact_binomial(given: SampleSizeInput, p1: float, p2: float) -> SampleSi
 
 
 def _by_fisher(given: SampleSizeInput, p1: float, p2: float) -> SampleSizeOutput:
+    from devops_exe.design.canary.fisher import fisher_samples
+
     samples, power = fisher_samples(p1, p2, alpha=given.alpha, power=given.power)
     return SampleSizeOutput(
         canary_samples=samples,

@@ -16,6 +16,7 @@ from devops_exe.design.operation import (
     Positive,
     Ratio,
     SloPercent,
+    StrategyKey,
     ceil_eps,
     missing,
     refuse,
@@ -24,9 +25,6 @@ from devops_exe.design.published import default
 from devops_exe.design.rollout.deployment import MAX_SURGE, MAX_UNAVAILABLE, resolve, waves
 from devops_exe.design.slo.budget import DEFAULT_WINDOW_DAYS, window_in_seconds
 from devops_exe.design.slo.detection import detect
-
-StrategyKey = Literal["blue_green", "canary", "rolling", "recreate", "ab_testing"]
-"""The five strategies as rto and cost take them."""
 
 FASTEST_SHARE = 0.02
 """Share of the error budget that the fastest alert lets pass (SRE Workbook, Table 5-8)."""

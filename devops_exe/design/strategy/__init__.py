@@ -23,7 +23,7 @@ from devops_exe.design.strategy.model import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devops_exe.design.rto.recovery import StrategyKey
+    from devops_exe.design.operation import StrategyKey
 
 __all__ = ["StrategyInput", "StrategyOutput", "strategy"]
 
