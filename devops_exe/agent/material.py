@@ -16,6 +16,7 @@ from devops_exe.blueprint.prose import WRITABLE, put, style_of
 from devops_exe.blueprint.quote import marks, parts_of
 
 if TYPE_CHECKING:
+    from devops_exe.assess.profile import Fact
     from devops_exe.blueprint.dossier import Dossier
 
 _REFERENCE = re.compile(r"\{([LW]\d+\.[^{}|]+|profile:[a-z_0-9]+)(?:\|([a-z]+))?\}")
@@ -104,7 +105,7 @@ def _facts(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, object]:
     from devops_exe.design.assume import given
 
     facts: dict[str, object] = {
-        name: {"value": _short(fact.value), "from": fact.origin, "where": fact.where}
+        name: {"value": _short(fact.value), "from": fact.origin, "where": _where(fact)}
         for name, fact in dossier.profile
     }
     for text in texts.values():
@@ -114,6 +115,11 @@ def _facts(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, object]:
                 value = given(dossier.profile, name)
                 facts[name] = {"value": _short(value.value), "from": value.origin}
     return facts
+
+
+def _where(fact: Fact) -> str:
+    """A file's name may be an instruction: it is told in the repository's own block only."""
+    return "see assess_repository" if fact.origin == "repository" else fact.where
 
 
 def _decided(dossier: Dossier) -> dict[str, str]:

@@ -15,6 +15,7 @@ from devops_exe.assess.components import Component, components
 from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.deployables import find_services
 from devops_exe.assess.overview import Overview, build_overview
+from devops_exe.assess.plain import is_plain, plain_facts
 from devops_exe.assess.profile import Fact, SystemProfile
 from devops_exe.assess.readers.aspire import Resource, read_app_host
 from devops_exe.assess.readers.compose import ComposeFile, read_compose
@@ -114,9 +115,15 @@ def assess_repository(
             Mention(name, path, line, "declared", resource=True) for name, line in file.datastores
         ]
     overview: Overview = build_overview(tree, sources, services, stores, focus=focus)
+    facts, odd = plain_facts(overview.profile)
+    for note in odd:
+        tree.note(note)
+    folder = tidy(tree.root.name)
+    if "system" not in facts and "system" in overview.profile and is_plain("system", folder):
+        facts["system"] = Fact(folder, "repository", "the folder's name")
     return RepositoryReading(
         profile=SystemProfile(
-            facts=overview.profile, conflicts=tuple(overview.conflicts), notes=tuple(tree.notes)
+            facts=facts, conflicts=tuple(overview.conflicts), notes=tuple(tree.notes)
         ),
         repository=overview.repository,
         facts=tuple(overview.facts),
