@@ -1,7 +1,7 @@
 """The cases as a pydantic-evals dataset, and a run as its report: where that package serves.
 
 Of the extra ``devops-exe[evals]``; imported late, a second and a half of it. The runner does
-not stand on it: docs/decisions/0002-evals-runner.md says why, with measurements.
+not stand on it: docs/decisions/0012-evals-runner.md says why, with measurements.
 """
 
 from __future__ import annotations
