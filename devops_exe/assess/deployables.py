@@ -36,7 +36,8 @@ def find_services(sources: Sources) -> list[Service]:
     if not found:
         _from_components(sources, found)
     for service in found.values():
-        _complete(sources, service, alone=len(found) == 1)
+        taken = {s.path for s in found.values() if s is not service and s.path != "."}
+        _complete(sources, service, taken, alone=len(found) == 1)
     return [found[name] for name in sorted(found)[:_MAX_SERVICES]]
 
 
@@ -137,11 +138,16 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
         if ready_made(image, sources):
             continue
         targets = _covering(path, name, folder, found)
+        named = name not in (sources.project, folder.rpartition("/")[2])
+        if named and name not in found and all(s.images for s in targets):
+            # Dockerfile.worker beside Dockerfile.api: another program of the same code.
+            targets = []
         if not targets and (folder_of(path) in sources.apart or path in sources.apart):
             continue
         if not targets and folder == ".":
             # One Dockerfile for every service that is declared elsewhere.
-            targets = [s for s in found.values() if not s.images]
+            shared = "/" in path
+            targets = [s for s in found.values() if shared or not s.images]
         if not targets:
             targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
         for target in targets:
@@ -170,13 +176,19 @@ def image_service(path: str, sources: Sources) -> tuple[str, str]:
     words = [w for w in re.split(r"[.]|Dockerfile[-_]?|Containerfile[-_]?", file) if w]
     words = [w for w in words if w.lower() not in ("dockerfile", "containerfile")]
     special = [w for w in words if w.lower() not in variants and _names_service(w, sources)]
-    while folder and folder.rpartition("/")[2].lower() in generic:
+    while folder and _generic(folder.rpartition("/")[2], generic | variants):
         folder = folder_of(folder)
     if special and not special[0][0].isdigit():
         return special[0].lower(), folder or "."
     if not folder:
         return sources.project, "."
     return folder.rpartition("/")[2], folder
+
+
+def _generic(name: str, words: frozenset[str]) -> bool:
+    """Whether a folder's name says nothing: ``docker``, ``app-prod``."""
+    low = name.lower()
+    return low in words or all(part in words for part in re.split(r"[._-]", low))
 
 
 _PARTS = frozenset(
@@ -252,7 +264,7 @@ def _front_end_only(part: Component) -> bool:
     return bool(frameworks) and all(item.rule.frontend for item in frameworks)
 
 
-def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
+def _complete(sources: Sources, service: Service, taken: set[str], *, alone: bool) -> None:
     """Language, components, and the ports that code and defaults state."""
     if service.codeless:
         return
@@ -264,7 +276,9 @@ def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
         inside = sorted(above, key=lambda p: -len(p.path))[:1]
     if not folder and not alone:
         own = [p for p in inside if not p.path]
-        inside = own or inside
+        inside = own or [p for p in inside if not _under(p.path, taken)]
+        if not inside:
+            return
     service.components = {p.path for p in inside}
     if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
         service.worker = True
@@ -277,6 +291,10 @@ def _complete(sources: Sources, service: Service, *, alone: bool) -> None:
             service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
     if not service.worker:
         _default_port(sources, service, inside)
+
+
+def _under(path: str, folders: set[str]) -> bool:
+    return any(path == folder or path.startswith(folder + "/") for folder in folders)
 
 
 def _belongs(hit: Hit, inside: list[Component], folder: str, *, alone: bool) -> bool:

@@ -13,6 +13,7 @@ from devops_exe.assess.walk import shown
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
+    from devops_exe.assess.components import Component
     from devops_exe.assess.overview import Overview
     from devops_exe.assess.profile import Role, Value
     from devops_exe.assess.readers.kubernetes import Container, Located
@@ -80,6 +81,8 @@ def fill_profile(
     _data(filler, sources, services, stores, chosen)
     if chosen is not None:
         _service_fields(filler, sources, chosen)
+    if chosen is not None:
+        _chart(filler, sources, chosen, alone=len(services) == 1)
     if chosen is not None or len(services) <= 1:
         _cluster(filler, sources, chosen)
     _dependencies(filler, out, chosen)
@@ -186,6 +189,7 @@ def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None
     ):
         if "framework" not in filler.out.profile:
             filler.put("framework", found.rule.value, found.where)
+    _kind(filler, parts, service)
     if service.port is not None:
         filler.put("port", service.port.value, service.port.where, service.port.role)
         for entry in sorted(service.ports, key=lambda p: p.rank):
@@ -204,6 +208,18 @@ def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None
             filler.put("workers", int(value), where)
 
 
+def _chart(filler: _Filler, sources: Sources, chosen: Service, *, alone: bool) -> None:
+    """What the values of the service's own chart state, where no manifest says it."""
+    if chosen.workloads:
+        return
+    named = [c for c in sources.charts if c.name == chosen.name]
+    charts = named or (sources.charts if alone and len(sources.charts) == 1 else [])
+    for chart in charts[:1]:
+        for name, found in chart.values.items():
+            filler.put(name, found.value, f"{shown(chart.path)}:{found.line}")
+        filler.put("orchestrator", "kubernetes", f"{shown(chart.path)}:1")
+
+
 def _dependencies(filler: _Filler, out: Overview, chosen: Service | None) -> None:
     """Other services and outside ones that a request waits for; stores stand by themselves."""
     found = out.dependencies
@@ -218,6 +234,19 @@ def _dependencies(filler: _Filler, out: Overview, chosen: Service | None) -> Non
     named = tuple(sorted(waited))
     if named and chosen is not None:
         filler.put("dependencies", named, waited[named[0]])
+
+
+_SERVING = frozenset({"bentoml", "ray-serve", "torchserve", "vllm"})
+
+
+def _kind(filler: _Filler, parts: list[Component], service: Service) -> None:
+    """A worker or a server of models; what answers requests is the usual and not said."""
+    for part in parts:
+        for found in (*part.facts("ml"), *part.facts("framework")):
+            if found.rule.value in _SERVING:
+                filler.put("kind", "ml-serving", found.where)
+    if service.worker and "kind" not in filler.out.profile:
+        filler.put("kind", "queue-worker", service.where)
 
 
 def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:

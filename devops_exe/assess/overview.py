@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import source_counts
 from devops_exe.assess.dependencies import DependencyMap
+from devops_exe.assess.extras import EXTRA, say_extras, tested
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.risks import find_risks
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown
-from devops_exe.assess.wiring import find_dependencies
+from devops_exe.assess.wiring import QUEUES, find_dependencies
 
 if TYPE_CHECKING:
     from devops_exe.assess.profile import Role, Value
@@ -26,23 +27,6 @@ MOST_QUESTIONS = 5
 """Open questions that are asked: those that change the design most."""
 _MOST_PORTS = 6
 _FLAGS = ("helm", "kustomize", "terraform", "skaffold")
-_EXTRA = (
-    "language_version",
-    "runtime",
-    "monorepo",
-    "build_tool",
-    "ml",
-    "cms",
-    "task_queue",
-    "process",
-    "protocol",
-    "observability",
-    "terraform_provider",
-    "platform_resource",
-    "paas",
-    "iac",
-    "app_host",
-)
 _BY_FILES = ("scala", "dart", "swift", "haskell", "clojure", "crystal", "gleam", "cpp")
 
 
@@ -97,13 +81,14 @@ def build_overview(
     sure = stores.sure()
     _languages(out, sources, services)
     _from_components(out, sources)
+    _workers(sources, services, stores, sure)
     out.repository["services"] = _services(out, services, stores, sure)
     _datastores(out, stores, sure)
     _places(out, sources)
     health = _health(out, sources, services)
     change = schema_change(tree, sources)
     migrations = _migrations(out, sources, change)
-    _extras(out, sources)
+    say_extras(out, tree, sources, services)
     out.repository = {
         **out.repository,
         "health_path": health,
@@ -120,6 +105,7 @@ def build_overview(
         destructive=change.destructive if change else None,
         writers=writers.where if writers else None,
         has_ci=bool(out.repository["ci"]),
+        has_tests=tested(tree),
     )
     _questions(out, tree, sources, services, stores)
     out.repository = {key: out.repository[key] for key in _KEYS}
@@ -203,9 +189,9 @@ def _from_components(out: Overview, sources: Sources) -> None:
             managers.setdefault(manager, where)
         if part.workspace:
             out.say("monorepo", f"{part.ecosystem}-workspace", f"{shown(part.manifest)}:1")
-        for name in _EXTRA:
+        for name in EXTRA:
             for found in part.facts(name):
-                out.say(name, found.rule.value, found.where)
+                out.say(name, found.rule.value, found.where, found.rule.role)
     for hit in sources.seen.of("framework", "declared"):
         frameworks.setdefault(hit.value, hit.where)
     for key, values in (("framework", frameworks), ("package_manager", managers)):
@@ -240,6 +226,16 @@ def _services(
         if kept is not None:
             _port_conflicts(out, service, name, kept)
     return summary
+
+
+def _workers(sources: Sources, services: list[Service], stores: Stores, sure: list[str]) -> None:
+    """Marks what listens on no port, serves by no framework and uses a queue."""
+    for service in services:
+        parts = [p for p in sources.production() if p.path in service.components]
+        if service.ports or any(p.facts("framework") for p in parts):
+            continue
+        if QUEUES & service_stores(service, stores, sure):
+            service.worker = True
 
 
 def _port_conflicts(out: Overview, service: Service, name: str, kept: Fact) -> None:
@@ -344,22 +340,6 @@ def _migrations(out: Overview, sources: Sources, change: SchemaChange | None) ->
     for command, where in found.items():
         out.say("migrations", command, where)
     return next(iter(found), None)
-
-
-def _extras(out: Overview, sources: Sources) -> None:
-    for name in _EXTRA:
-        for hit in sources.seen.of(name, "declared", "possible"):
-            out.say(name, hit.value, hit.where, hit.role)
-    for path, file in sources.paas:
-        out.say("paas", file.product, f"{shown(path)}:1")
-    for process, _, where in sources.processes:
-        out.say("process", process, where)
-    for manifests in sources.manifests:
-        for kind, _, line in manifests.kinds:
-            out.say("kubernetes_kind", kind, f"{shown(manifests.path)}:{line}")
-        mesh = manifests.features.get("mesh")
-        if mesh is not None:
-            out.say("mesh", mesh.value, f"{shown(manifests.path)}:{mesh.line}")
 
 
 def _questions(

@@ -18,6 +18,7 @@ from devops_exe.assess.overview import Overview, build_overview
 from devops_exe.assess.plain import is_plain, plain_facts
 from devops_exe.assess.profile import Fact, SystemProfile
 from devops_exe.assess.readers.aspire import Resource, read_app_host
+from devops_exe.assess.readers.charts import Chart, chart_name, read_kustomization, read_values
 from devops_exe.assess.readers.compose import ComposeFile, read_compose
 from devops_exe.assess.readers.dockerfile import Image, read_dockerfile
 from devops_exe.assess.readers.kubernetes import Manifests, looks_like_manifest, read_manifests
@@ -147,7 +148,27 @@ def _read(tree: Tree, seen: Survey, parts: list[Component]) -> Sources:
         processes=_processes(tree, seen),
         project=project_name(tree, parts, compose, seen),
         hosts=_hosts(tree, seen),
+        charts=_charts(tree, seen),
+        settings=_settings(tree, seen),
     )
+
+
+def _charts(tree: Tree, seen: Survey) -> list[Chart]:
+    found: list[Chart] = []
+    for path in sorted({hit.path for hit in seen.of("helm", "declared")})[:50]:
+        name = chart_name(tree.text(path) or "")
+        values = f"{path.rpartition('/')[0]}/values.yaml".lstrip("/")
+        if name and tree.has(values):
+            found.append(Chart(values, name, read_values(tree.text(values) or "")))
+    return found
+
+
+def _settings(tree: Tree, seen: Survey) -> list[tuple[str, str, str]]:
+    return [
+        (field_, shown(value), f"{shown(path)}:{line}")
+        for path in sorted({hit.path for hit in seen.of("kustomize", "declared")})[:100]
+        for field_, value, line in read_kustomization(tree.text(path) or "")
+    ]
 
 
 def _hosts(tree: Tree, seen: Survey) -> list[tuple[str, tuple[Resource, ...]]]:

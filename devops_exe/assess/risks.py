@@ -25,6 +25,7 @@ def find_risks(
     destructive: str | None,
     writers: str | None,
     has_ci: bool,
+    has_tests: bool,
 ) -> list[Risk]:
     """Every risk, most of a kind first twenty, in a fixed order.
 
@@ -35,6 +36,7 @@ def find_risks(
         destructive: ``path:line`` of a destructive statement in the newest migration.
         writers: ``path:line`` of what allows a single writer only.
         has_ci: whether a CI was found.
+        has_tests: whether a test was found that can gate a release.
     """
     risks = [
         *_secrets(sources, secrets),
@@ -51,6 +53,18 @@ def find_risks(
                 "high",
                 "medium",
                 "Add a pipeline that builds, tests and scans every change",
+            )
+        )
+    if services and not has_tests:
+        risks.append(
+            Risk(
+                "no-tests",
+                "No test was found to gate a release on",
+                services[0].where,
+                "high",
+                "medium",
+                "The pipeline's test step has nothing to run: begin with a smoke test of the start "
+                "and of one request",
             )
         )
     for hit in sources.seen.of("app_host"):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.components import Component
     from devops_exe.assess.profile import Role
     from devops_exe.assess.readers.aspire import Resource
+    from devops_exe.assess.readers.charts import Chart
     from devops_exe.assess.readers.compose import ComposeFile
     from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.readers.kubernetes import Manifests, Workload
@@ -66,7 +67,11 @@ class Service:
 
 @dataclass(slots=True)
 class Sources:
-    """What the readers found, as the services are made of it."""
+    """What the readers found, as the services are made of it.
+
+    ``settings`` are (field, value, where) of kustomizations; ``apart`` are folders and
+    Dockerfiles of what is no service of production.
+    """
 
     seen: Survey
     parts: list[Component]
@@ -77,6 +82,8 @@ class Sources:
     processes: list[tuple[str, str, str]]
     project: str
     hosts: list[tuple[str, tuple[Resource, ...]]] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    settings: list[tuple[str, str, str]] = field(default_factory=list)
     apart: set[str] = field(default_factory=set)
 
     def production(self) -> list[Component]:

@@ -21,7 +21,7 @@ def is_load_generator(name: str, sources: Sources) -> bool:
 
 def is_emulator(name: str) -> bool:
     """Whether a name or folder is that of a stand-in for development."""
-    words = re.split(r"[/._-]", name.lower())
+    words = re.split(r"[/\s:._-]", name.lower())
     return bool({"emulator", "emulators"} & set(words))
 
 

@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.serving import is_emulator
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
     from devops_exe.assess.components import Component
     from devops_exe.assess.profile import Role
-    from devops_exe.assess.readers.compose import ComposeFile
+    from devops_exe.assess.readers.compose import ComposeFile, ComposeService
     from devops_exe.assess.readers.kubernetes import Manifests
     from devops_exe.assess.service import Sources
     from devops_exe.assess.survey import Survey
@@ -71,7 +72,7 @@ class Stores:
         driven = {m.store for m in self.driven}
         if not self.code_read:
             return sorted({m.store for m in self.declared if m.role != "development" and m.runs})
-        both = {store for store in declared if driven & _driven_by(store)}
+        both = {store for store in declared if driven & driven_by(store)}
         strong = {m.store for m in self.driven if not m.weak}
         if not both and (_EMBEDDED in declared or strong == {_EMBEDDED}):
             return [_EMBEDDED]
@@ -85,7 +86,7 @@ class Stores:
             if (
                 mention.host
                 and mention.role == "declared"
-                and not driven & _driven_by(mention.store)
+                and not driven & driven_by(mention.store)
             ):
                 first.setdefault(mention.store, mention)
         return list(first.values()) if self.code_read else []
@@ -94,10 +95,10 @@ class Stores:
         """The stores driven by the components at these folders."""
         driven = {m.store for m in self.driven if m.component in paths}
         declared = {m.store for m in self.declared}
-        return {store for store in declared | driven if driven & _driven_by(store)}
+        return {store for store in declared | driven if driven & driven_by(store)}
 
 
-def _driven_by(store: str) -> set[str]:
+def driven_by(store: str) -> set[str]:
     """The stores whose drivers speak to ``store``: MySQL's speak to MariaDB."""
     return next((set(group) for group in _SAME_WIRE if store in group), {store})
 
@@ -160,6 +161,8 @@ def add_built(result: Stores, sources: Sources) -> None:
     table = sources.seen.rules
     for file in sources.compose:
         for service in file.services:
+            if is_emulator(f"{service.name} {service.context or ''} {service.image}"):
+                result.declared += _emulated(file, service)
             if service.context is None:
                 continue
             context = posixpath.normpath(
@@ -172,6 +175,19 @@ def add_built(result: Stores, sources: Sources) -> None:
                 result.declared.append(
                     Mention(found[1], path, image.base_line, "declared", host=service.name)
                 )
+
+
+_EMULATED = ("firestore", "dynamodb", "spanner", "pubsub")
+
+
+def _emulated(file: ComposeFile, service: ComposeService) -> list[Mention]:
+    """The store that an emulator stands in for: production has the real one."""
+    named = f"{service.name} {service.context or ''} {service.image}".lower()
+    return [
+        Mention(store, file.path, service.line, "declared", resource=True)
+        for store in _EMULATED
+        if store in named
+    ]
 
 
 def add_hosted(result: Stores, sources: Sources) -> None:

@@ -33,6 +33,7 @@ _CONFIGURED = re.compile(
 PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
+_AS_WRITTEN = frozenset({"terraform_resource", "environment_required"})
 _SECRETS = 146
 _PLACEHOLDER = re.compile(r"\$\{[^{}]{0,200}\}")
 _TEST_WORDS = frozenset({"test", "tests", "testing", "e2e", "ci"})
@@ -101,7 +102,10 @@ def folder_of(path: str) -> str:
 def is_development(path: str, table: Rules) -> bool:
     """Whether a path lies in a folder of tests, samples, documents or the CI's own things."""
     folders = table.names("development_folders")
-    return any(part.lower() in folders for part in path.split("/")[:-1])
+    return any(
+        part.lower() in folders or (part[:1] == "." and part.endswith("container"))
+        for part in path.split("/")[:-1]
+    )
 
 
 def survey(tree: Tree) -> Survey:
@@ -200,9 +204,9 @@ def _lines(result: Survey, text: str, path: str, rows: list[LineRule], *, apart:
             match = row.pattern.search(read)
             if match is None:
                 continue
-            value = result.rules.alias(
-                row.value.replace("{1}", match[1] if match.re.groups else "")
-            )
+            value = row.value.replace("{1}", match[1] if match.re.groups else "")
+            if row.field not in _AS_WRITTEN:
+                value = result.rules.alias(value)
             key = (row.rule, row.field, value)
             if key in found or _commented(line, row):
                 continue

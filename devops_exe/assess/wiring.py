@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.dependencies import By, DependencyMap, Edge, Node, NodeKind
 from devops_exe.assess.readers.addresses import hosts_in, is_outside, pairs_of
+from devops_exe.assess.readers.lines import numbered
 from devops_exe.assess.rules import image_name
-from devops_exe.assess.stores import IN_PROCESS, Stores
+from devops_exe.assess.stores import IN_PROCESS, Stores, driven_by
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def find_dependencies(
     _other_nodes(wiring)
     _start_order(wiring)
     _environment(wiring)
+    _configurations(wiring)
     _app_hosts(wiring)
     _stubs(wiring)
     _drivers(wiring, stores, used)
@@ -205,7 +207,7 @@ def _environment(wiring: Wiring) -> None:
                     values |= _settings(wiring, name)
         for name, (value, where) in values.items():
             _addressed(wiring, shown(service.name), name, value, where)
-    for path, service in _examples(wiring):
+    for path, service in examples(wiring.tree, wiring.services):
         for name, value, line in pairs_of(wiring.tree.text(path) or ""):
             _addressed(wiring, shown(service.name), name, value, f"{shown(path)}:{line}")
 
@@ -231,22 +233,49 @@ _EXAMPLE = re.compile(r"(?:^|/)(?:\.?env[\w.-]{0,40}(?:example|sample|template|d
                       r"\.env\.(?:example|sample|template|dist)|env\.example)\Z")  # fmt: skip
 
 
-def _examples(wiring: Wiring) -> list[tuple[str, Service]]:
+def examples(tree: Tree, services: list[Service]) -> list[tuple[str, Service]]:
     """Example environments, each with the service of its folder."""
     found: list[tuple[str, Service]] = []
-    for path in wiring.tree.files:
+    for path in tree.files:
         if "env" not in path or not _EXAMPLE.search(path):
             continue
         folder = path.rpartition("/")[0]
         owners = [
             s
-            for s in wiring.services
+            for s in services
             if s.path == (folder or ".") or (s.path != "." and folder.startswith(s.path + "/"))
         ]
-        requests = [s for s in owners or wiring.services if not s.worker]
+        requests = [s for s in owners or services if not s.worker]
         if owners or len(requests) == 1:
             found += [(path, service) for service in requests[:1]]
     return found[:50]
+
+
+_CONFIGURED = re.compile(
+    r"(?:application[\w-]{0,40}\.(?:ya?ml|properties)|appsettings[\w.]{0,40}\.json|Caddyfile"
+    r"|[\w.-]{0,40}nginx[\w.-]{0,40}\.conf[\w.]{0,20}|default\.conf[\w.]{0,20}|envoy\.ya?ml)\Z"
+)
+_NAMED = re.compile(r"\b(?:lb|https?|grpc|h2c|ws)://([a-zA-Z][\w-]{0,62})(?=[:/\s\"';,]|$)")
+
+
+def _configurations(wiring: Wiring) -> None:
+    """Addresses in configuration files that name another service: ``lb://cart``, a proxy's."""
+    for path in wiring.tree.files:
+        if not _CONFIGURED.search(path.rpartition("/")[2]):
+            continue
+        owner = next(
+            (s for s in wiring.services if s.path != "." and path.startswith(s.path + "/")), None
+        )
+        if owner is None or "/test/" in path:
+            continue
+        for number, line in numbered(wiring.tree.text(path) or ""):
+            if line.lstrip().startswith(("#", "//")):
+                continue
+            for match in _NAMED.finditer(line):
+                target = wiring.hosts.get(match[1].lower())
+                if target is not None and target in wiring.nodes:
+                    where = f"{shown(path)}:{number}"
+                    wiring.edge(shown(owner.name), target, "environment", where)
 
 
 def _app_hosts(wiring: Wiring) -> None:
@@ -292,11 +321,12 @@ def _drivers(wiring: Wiring, stores: Stores, used: dict[str, set[str]]) -> None:
         reached = {wiring.nodes[e.target].product for e in wiring.edges if e.source == source}
         for store in sorted(used.get(service.name, set()) - reached):
             targets = [n.name for n in wiring.nodes.values() if n.product == store]
+            drivers = driven_by(store)
             where = next(
                 (
                     m.where
                     for m in stores.driven
-                    if m.store == store and m.component in service.components
+                    if m.store in drivers and m.component in service.components
                 ),
                 "",
             )

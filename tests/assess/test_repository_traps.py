@@ -720,6 +720,7 @@ def test_risks_of_images_and_workloads(tmp_path: Path) -> None:
         "no-requests",
         "unpinned-image",
         "no-ci",
+        "no-tests",
     ]
     keys = ["id", "what", "where", "likelihood", "impact", "answer"]
     assert all(list(risk.as_json()) == keys for risk in reading.risks)
