@@ -105,6 +105,20 @@ def strategy_known(b: Blueprint) -> Iterator[Finding]:
             f"{b.strategy.type or 'nothing'} is none of the five strategies",
             f"use one of {', '.join(STRATEGIES)}",
         )
+    if b.pipeline is not None and b.strategy.type in STRATEGIES:
+        others = [
+            name
+            for name in STRATEGIES
+            if name != b.strategy.type and any(name in action for action in b.pipeline.deploy)
+        ]
+        if others:
+            yield Finding(
+                "deploy_step_disagrees",
+                "error",
+                "pipeline.deploy",
+                f"step 4 names {', '.join(others)} beside the strategy {b.strategy.type}",
+                f"deploy by {b.strategy.type} alone, as the section below says",
+            )
     if b.pipeline is not None and b.strategy.type:
         named = " ".join(b.pipeline.deploy).lower()
         if b.strategy.type.lower() not in named:

@@ -49,20 +49,41 @@ def rollback(c: Context) -> dict[str, object]:
     return {
         "trigger": trigger(c),
         "steps": [
-            (
-                f"Prove that {c.version} still exists: {c.prove()['exists']}, and it reads the "
-                "present schema"
-            ),
+            _proof(c),
             (
                 f"Freeze: {c.ci['title']} deploys nothing until the incident is closed; page the "
                 "service owner on call"
             ),
+            *_schema(c),
             f"{_act(c)} ({_act_time(c)}){_gone(c)}",
             f"Return configuration, secrets and flags of {c.version} with it ({c.words['config']})",
             _verification(c),
         ],
         "rto": c.q("recovery", "rto_minutes", "minutes"),
     }
+
+
+def _incompatible(c: Context) -> bool:
+    return c.profile.value("schema_change") == "incompatible"
+
+
+def _proof(c: Context) -> str:
+    exists = f"Prove that {c.version} still exists: {c.prove()['exists']}"
+    if _incompatible(c):
+        return f"{exists}; it does not read the present schema, so no plain rollback"
+    return f"{exists}, and it reads the present schema"
+
+
+def _schema(c: Context) -> list[str]:
+    """Expand and contract: what the old version reads has to be there again first."""
+    if not _incompatible(c):
+        return []
+    return [
+        (
+            f"Expand the schema again: add back what {c.version} reads, filled from the present data "
+            "or the last backup; where that takes longer than a repair, fix forward instead"
+        )
+    ]
 
 
 def _act(c: Context) -> str:
