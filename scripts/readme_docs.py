@@ -82,8 +82,12 @@ def _capture(calls: tuple[tuple[str, ...], ...]) -> list[str]:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                check=True,
+                check=False,
             )
+            if run.returncode:
+                said = run.stderr.decode("utf-8", errors="replace").strip()
+                message = f"{_prompt(words)} ended with {run.returncode}: {said}"
+                raise SystemExit(message)
             printed.append(run.stdout.decode("utf-8").rstrip("\n"))
         return printed
 
