@@ -55,11 +55,11 @@ CLASSES: dict[str, str] = {
     "sub": "sub",
     "single": "single|one|1|/|a|an|each|every|per|pro|par|por|jede|jeder|chaque|cada|ein|eine|une"
     "|un|una|any",
-    "det": "a|an|each|every|the|one|single",
+    "det": "d'une|d'un|a|an|each|every|the|one|single",
     "each": "each|apiece|a piece|jeweils|chacun|chacune|cada uno",
     # time and rate joints
     "per": "per|a|an|each|every|pro|je|par|por|al|alle|im|in the|a la|à la|toutes les|tous les"
-    "|cada|jede|jeden|jeder|/|p.|times per",
+    "|cada|jede|jeden|jeder|/|p.|times per|d'une|d'un",
     "every": "every|each|alle|toutes les|tous les|cada",
     "times": "times|x|mal|fois|veces|time",
     # filler between a field and its value
@@ -78,7 +78,8 @@ CLASSES: dict[str, str] = {
     "|expected|any|taken|made|scheduled|performed|see|sees|seeing|limit|max latency|maximal"
     "|höchstens|anything",
     "max": "max|maximum|at most|up to|no more than|max.|upper|ceiling|cap|capped at|limit"
-    "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|máximo"
+    "|limited to|highest|höchstens|bis zu|maximal|jusqu'à|au plus|hasta|como máximo|au maximum"
+    "|im maximum|máximo"
     "|máx|maxi|maxreplicas|max replicas|max_replicas|maxsize|max size|maxcount|not more than"
     "|no larger than|upper bound|up to a maximum of|peaks at most|max instances|maxinstances"
     "|max-instances|maximum instances|not exceed|must not exceed|should not exceed|may not exceed"
@@ -91,7 +92,8 @@ CLASSES: dict[str, str] = {
     "|must not be more than|inférieure à|inférieur à|inferieure a|menor de|menor que|menor a"
     "|inferior a|menos de|weniger als|nicht mehr als|kleiner als|nicht über|pas plus de",
     "min": "min|minimum|at least|no fewer than|no less than|min.|lower|floor|not fewer than"
-    "|mindestens|wenigstens|au moins|al menos|mínimo|mín|mini|minreplicas|min replicas"
+    "|mindestens|wenigstens|como mínimo|au minimum|im minimum|au moins|al menos|mínimo|mín|mini"
+    "|minreplicas|min replicas"
     "|min_replicas|minsize|min size|mincount|never fewer than|never less than|lower bound"
     "|min instances|mininstances|min-instances|minimum instances",
     "to": "to|and|bis|à|a|until|up to|through|hasta|y|und|et",
@@ -134,7 +136,7 @@ CLASSES: dict[str, str] = {
     "|démarre|arranque|arranca|starting|booting|time to ready|launch time|launches|spin-up"
     "|until ready|startup probe",
     # objectives
-    "objective": "slo|slos|sla|slas|availability|available|uptime|objective|reliability"
+    "objective": "slo|slos|slo's|sla's|sla|slas|availability|available|uptime|objective|reliability"
     "|service level objective|service level|availability target|uptime target|service level"
     " agreement|availability slo|availability objective|up time|avail|reliable|uptime slo"
     "|availability sla|verfügbarkeit|verfügbar|disponibilité|disponible|disponibilidad|target"
@@ -201,7 +203,8 @@ CLASSES: dict[str, str] = {
     "|releases to production|releases to prod|deploys to production|deploys to prod"
     "|production releases|déploie|desplegamos",
     # yes and no
-    "no": "no|not|without|never|isn't|aren't|don't|doesn't|zero|non|nicht|kein|keine|keinen"
+    "no": "no|skip|skipping|ditch|ditching|remove|removing|disable|disabled|get rid of|abandon"
+    "|scrap|not|without|never|isn't|aren't|don't|doesn't|zero|non|nicht|kein|keine|keinen"
     "|ohne|sans|pas|sin|ningún|nunca|not need|don't need|do not need|doesn't need|don't want"
     "|do not want|cannot use|can't use|can't have|must not|avoid|avoiding|no need for"
     "|no longer|instead of|rather than|away from|leaving|replacing|dropping|drop|except"

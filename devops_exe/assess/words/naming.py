@@ -45,7 +45,7 @@ _NO_NAME = words(
     " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
     " monolith active-active active-passive hosted"
     " exposed highly-available team squad company boss customer customers manager known good"
-    " redundant resilient reads writes sla rpo"
+    " regional zonal redundant resilient reads writes sla rpo"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"

@@ -125,7 +125,9 @@ def number_scale(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if items[i].kind != "number":
         return None
     j, value = i, items[i].value
-    while _thousands_group(items, j, value, i):
+    before = at(items, i - 1)
+    bounded = before is not None and before.has("max", "min")
+    while not bounded and _thousands_group(items, j, value, i):
         value = value * 1000 + items[j + 1].value
         j += 1
     if j > i and not _wants_thousands(items, j + 1):
@@ -151,7 +153,7 @@ def _thousands_group(items: Sequence[Item], j: int, value: float, i: int) -> boo
 
 def _wants_thousands(items: Sequence[Item], i: int) -> bool:
     after = at(items, i)
-    return after is not None and (after.has("req", "rateunit", "usd", "othermoney")
+    return after is not None and (after.has("req", "rateunit", "usd", "othermoney", "peak", "avg")
                                   or after.key in SIGNS)  # fmt: skip
 
 

@@ -194,7 +194,11 @@ def _budget(found: Found) -> bool:
         "replica", "zone", "region", "machine", "worker", "deploy", "max", "min", "dash"
     ):  # fmt: skip
         return False
-    if money is not None and money.worded and money.value < 1:
+    if money is None or (money.worded and money.value < 1) or (
+        after is not None and after.has("per") and after.kind != "period"
+    ):  # fmt: skip
+        return False
+    if money is found.items[0] and money.kind == "number" and "budget" not in found.items[-1].key:
         return False
     return money is not None and _sum(found, money, money.period)
 

@@ -129,6 +129,20 @@ def _times_average(found: Found) -> bool:
     return _times_rate(found) and rate is not None and found.say("average_rps", rate.value)
 
 
+def _not_figure(found: Found) -> bool:
+    """``not 15000 rps`` is what is not meant; ``why not 3 zones`` proposes it."""
+    return not (found.before and found.before[-1].key in ("why", "warum", "pourquoi"))
+
+
+def _rather_rate(found: Found) -> bool:
+    """``1500 not 15000 rps``: the first number in the second's unit."""
+    number, rate = found.quantities[0], found.quantities[-1]
+    if rate.period != 1 or rate.low is not None or number.low is not None:
+        return False
+    value = positive(number.value, found.text, "state a rate above zero, such as '1200 rps'")
+    return found.say("peak_rps", tidy(value))
+
+
 READERS: dict[str, Reader] = {
     "machines": _machines,
     "per_zone": _per_zone,
@@ -137,6 +151,8 @@ READERS: dict[str, Reader] = {
     "more": _more,
     "times_rate": _times_rate,
     "times_average": _times_average,
+    "not_figure": _not_figure,
+    "rather_rate": _rather_rate,
 }
 """The readers by the names that the effects of the rules use."""
 
@@ -170,7 +186,7 @@ def settle_changes(line: Reading, current: SystemProfile | None) -> None:
 def _settle_machines(line: Reading, later: Later, *, scheduled: bool) -> None:
     """Machines are replicas where nothing schedules replicas onto them, else nodes."""
     said_so = line.words(later.start, later.end)
-    if scheduled or line.has("replicas") or line.has("max_replicas"):
+    if scheduled or line.has("replicas"):
         line.note(f"'{said_so}' are machines, not replicas of the system")
         line.listed.append((later.start, later.end))
         return
@@ -196,6 +212,12 @@ def _settle_zone(line: Reading, later: Later) -> None:
 def _settle_multiple(line: Reading, later: Later) -> None:
     """``peak 2.5x average, average 400 rps``: the average may stand behind its multiple."""
     average = next((said.value for said in line.said if said.field == "average_rps"), None)
+    bare = [i for i, said in enumerate(line.said) if said.field == "peak_rps"]
+    if average is None and len(bare) == 1:
+        # ``200 rps, spikes 10x``: the rate that is multiplied is the usual one
+        line.said[bare[0]] = line.said[bare[0]]._replace(field="average_rps")
+        line.say("average_rps", line.said[bare[0]].value, *line.said[bare[0]][2:4])
+        average = line.said.pop().value
     if not isinstance(average, int | float):
         line.listed.append((later.start, later.end))
         return

@@ -50,7 +50,7 @@ def _bare_percent(found: Found) -> bool:
 
 
 _ASKING = words(
-    "make bump raise set change lower increase try go push take what how about if use say let's"
+    "why make bump raise set change lower increase try go push take what how about if use say let's"
     " keep give me want need reduce drop get plan for is be and or then"
 )
 
@@ -85,7 +85,7 @@ def _bare_objective(found: Found) -> bool:
 _AROUND = ("sep", "and", "over", "on", "no", "max", "min", "formerly", "product", "rto", "rpo",
            "p99", "p95", "latency", "peak", "avg", "number", "rate", "dur", "pct", "bytes", "cpu",
            "money", "period", "fill", "strategy", "traffic", "startup", "backup", "env",
-           "stateful", "stateless", "zero", "sticky", "schema", "aside", "no")  # fmt: skip
+           "stateful", "stateless", "zero", "sticky", "schema", "aside", "budget")  # fmt: skip
 
 
 def _parted(item: Item | None) -> bool:

@@ -8,6 +8,7 @@ from devops_exe.assess.words.effects import (
     pick,
     positive,
 )
+from devops_exe.assess.words.measures import SECONDS
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_change import Later
 from devops_exe.assess.words.quantities import DAY, MONTH
@@ -167,6 +168,25 @@ def _latency(found: Found) -> bool:
     return found.put("p99_ms", "ms")
 
 
+def _parallel(found: Found) -> bool:
+    """``p95/p99 80/200ms``: percentiles and their times, in one order and one unit."""
+    labels = [item for item in found.items if item.has("p99", "p95", "pother")]
+    times = found.quantities
+    last = times[-1]
+    unit = SECONDS.get(last.unit, 0.0)
+    if len(labels) != len(times) or not unit:
+        return False
+    for label, time in zip(labels, times, strict=True):
+        seconds = time.value if time.kind == "dur" else time.value * unit
+        value = positive(seconds * 1000, found.text, "state a time above zero, such as '250 ms'")
+        field = "p99_ms" if label.has("p99") else "p95_ms" if label.has("p95") else ""
+        if field:
+            found.say(field, tidy(value))
+        else:
+            found.line.listed.append((time.start, time.end))
+    return True
+
+
 def _share_latency(found: Found) -> bool:
     share = pick(found.quantities, ("pct",))
     field = {99: "p99_ms", 95: "p95_ms"}.get(
@@ -191,6 +211,7 @@ READERS: dict[str, Reader] = {
     "mean_latency": _mean_latency,
     "latency": _latency,
     "share_latency": _share_latency,
+    "parallel": _parallel,
     "multiple": _multiple,
 }
 """The readers by the names that the effects of the rules use."""

@@ -57,6 +57,12 @@ def _product_version(found: Found) -> bool:
     return say_product(found)
 
 
+def _dotted_version(found: Found) -> bool:
+    """``GKE 1.29 regional``: a number with a point behind a product is its version."""
+    last = found.items[-1]
+    return "." in last.key and not last.unit and _product_version(found)
+
+
 _COUNTED = ("replica", "zone", "region", "worker", "machine", "nines", "shortreq", "noun")
 
 
@@ -143,6 +149,8 @@ def _version_to(found: Found) -> bool:
         dotted = "." in found.line.text[last.start : last.end]
         if last.worded or last.low is not None or last.value < 0 or not (tagged or dotted):
             return False
+        if 99 <= last.value < 100 and not tagged:
+            return False
         if found.items[0].key in ("a", "as", "to") and not tagged and last.value > 90:
             return False
     if any(item.has("fill") and item.key not in _SMALL for item in found.items[1:-1]):
@@ -177,6 +185,7 @@ READERS: dict[str, Reader] = {
     "no_schema": _no_schema,
     "product": say_product,
     "product_version": _product_version,
+    "dotted_version": _dotted_version,
     "not_product": _not_product,
     "left_product": _left_product,
     "version": _version,

@@ -19,7 +19,10 @@ def _bound(field: str) -> Reader:
 
     def read(found: Found) -> bool:
         item = pick(found.quantities, ("pct", "number"))
-        if item is None or item.low is not None:
+        after = found.after
+        if item is None or item.low is not None or (
+            item.kind == "number" and after is not None and after.has("replica")
+        ):  # fmt: skip
             return False
         value = positive(item.value, found.text, "state 25% or a number", zero=True)
         if value != int(value):

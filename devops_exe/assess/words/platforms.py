@@ -85,7 +85,8 @@ PLATFORMS: tuple[tuple[str, str], ...] = (
     ("systemd", "?orchestrator:vm"),
     (("bare vm|vm|vms|bare vms|virtual machine|virtual machines|plain vm|plain vms|vps"
      "|a plain vm|linux vm|linux vms|single vm"), "orchestrator:vm"),
-    (("bare metal|baremetal|physical servers|physical server|dedicated server"
+    (("bare metal|baremetal|bare metal servers|bare metal machines|bare metal hosts"
+     "|physical servers|physical server|dedicated server"
      "|dedicated servers"), "platform:Bare metal;?provider:on-prem;?orchestrator:vm"),
 )  # fmt: skip
 

@@ -18,6 +18,8 @@ MACHINES: tuple[Rule, ...] = (
         ("on 4 EC2 instances", {"platform": "AWS EC2"}), ("on two servers", {}),
     )),
     Rule('number "x|"× machine', "@machines", (("3x EC2", {"platform": "AWS EC2"}),)),
+    Rule('number "app|"api|"web|"service|"backend|"frontend|"application|"production|"prod|"server'
+         ' replica', "@replicas", (("3 app replicas", {"replicas": 3}),)),
     Rule("number adj|product machine", "@machines", (
         ("3 Hetzner servers", {"provider": "hetzner"}),
     )),
@@ -35,6 +37,12 @@ CHANGES: tuple[Rule, ...] = (
     Rule(f"formerly fill* {_FIGURE}|cpu {_NOUNS}?", "@understood", (
         ("10 replicas instead of 6", {"replicas": 10}),
         ("99.9% rather than 99.99%", {"slo_percent": 99.9}),
+    )),
+    Rule(f'"not fill* {_FIGURE}|cpu {_NOUNS}?', "@not_figure", (
+        ("1500 rps, not 15000 rps", {"peak_rps": 1500}),
+    )),
+    Rule('number formerly|"not rate', "@rather_rate", (
+        ("1500 not 15000 rps", {"peak_rps": 1500}),
     )),
     Rule(f'"( "was|"before|"now|"today|"currently fill* {_FIGURE} {_NOUNS}? ")', "@understood", (
         ("99.99 % (was 99.9%)", {"slo_percent": 99.99}),
@@ -66,8 +74,10 @@ CHANGES: tuple[Rule, ...] = (
         ("add a zone", {}),
     )),
     Rule('"another replica|zone|region', "@more", (("another replica", {}),)),
-    Rule('number "x|"times|"× "the|"our|"current|"today\'s|"a|"an|"its* rate', "@times_rate", (
-        ("5x the current 400 rps", {"peak_rps": 2000}),
+    Rule('number "x|"times|"× "the|"our|"current|"today\'s|"a|"an|"its|"of|"that* rate',
+         "@times_rate", (("5x the current 400 rps", {"peak_rps": 2000}),)),
+    Rule('peak|max traffic? ~ number "x|"times "of|"the|"our|"current|"a* rate', "@times_average", (
+        ("spikes up to 10x of 200 rps", {"average_rps": 200, "peak_rps": 2000}),
     )),
     Rule('peak traffic? fill* number "x|"times fill* avg fill* rate', "@times_average", (
         ("peak is ten times the average of 80 rps", {"average_rps": 80, "peak_rps": 800}),

@@ -103,6 +103,13 @@ RECOVERY: tuple[Rule, ...] = (
          "rto_minutes:minutes rpo_minutes:minutes0#2", (
         ("RTO/RPO 15min/1h", {"rto_minutes": 15, "rpo_minutes": 60}),
     )),
+    Rule("rpo sep|and|fill* rto ~ dur sep|and|fill* dur",
+         "rpo_minutes:minutes0 rto_minutes:minutes#2", (
+        ("RPO/RTO 5m/30m", {"rpo_minutes": 5, "rto_minutes": 30}),
+    )),
+    Rule("rto|restore from|fill* backup ~ dur", "rto_minutes:minutes", (
+        ("restore from backup within 4 hours", {"rto_minutes": 240}),
+    )),
     Rule("rto and rpo ~ dur", "rto_minutes:minutes rpo_minutes:minutes0", (
         ("RTO and RPO of 15 minutes", {"rto_minutes": 15, "rpo_minutes": 15}),
     )),

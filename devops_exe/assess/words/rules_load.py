@@ -43,6 +43,9 @@ LOAD: tuple[Rule, ...] = (
     Rule("peak|max traffic? ~ number \"x|\"times", "@multiple", (
         ("average 100 rps, peak 5x", {"average_rps": 100, "peak_rps": 500}),
     )),
+    Rule("\"x|\"× number fill* peak traffic?", "@multiple", (
+        ("200 rps on average, x4 peak", {"average_rps": 200, "peak_rps": 800}),
+    )),
     Rule("number \"x|\"times fill* peak traffic?", "@multiple", (
         ("100 rps on average with a 10x peak", {"average_rps": 100, "peak_rps": 1000}),
     )),
@@ -185,6 +188,12 @@ LATENCY: tuple[Rule, ...] = (
         ("latency under 250 ms at p99", {"p99_ms": 250}),
     )),
     Rule("latency ~ dur fill* p95", "p95_ms:ms", (("latency < 250 ms for p95", {"p95_ms": 250}),)),
+    Rule("p99|p95|pother and|sep p99|p95|pother ~ dur|number and|sep dur", "@parallel", (
+        ("p95/p99 80/200ms", {"p95_ms": 80, "p99_ms": 200}),
+    )),
+    Rule("p99|p95|pother and|sep p99|p95|pother and|sep p99|p95|pother ~"
+         " dur|number and|sep dur|number and|sep dur", "@parallel"),
+    Rule("latency objective ~ dur", "@latency", (("response time SLO 300 ms", {"p99_ms": 300}),)),
     Rule("latency ~ dur", "@latency", (("latency under 200 ms", {"p99_ms": 200}),)),
     Rule("dur fill* latency", "@latency", (("200 ms latency", {"p99_ms": 200}),)),
     Rule("max fill* dur latency", "@latency", ()),

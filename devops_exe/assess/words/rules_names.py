@@ -119,6 +119,9 @@ NAMES: tuple[Rule, ...] = (
         ("python 3.12", {"language": "python"}), ("postgres 15", {"datastores": ("postgresql",)}),
         ("EKS 6 replicas", {"replicas": 6}), ("node 20 and redis 7", {"datastores": ("redis",)}),
     )),
+    Rule("product fill* number", "@dotted_version", (
+        ("GKE 1.29 regional cluster", {"platform": "GCP GKE"}),
+    )),
     Rule("no fill* product notneeded?", "@not_product", (("no canary", {}),
         ("not on Kubernetes", {}))),
     Rule("from fill* product", "@left_product", (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.naming import PROSE
 from devops_exe.assess.words.ranges import KINDS
 
@@ -116,6 +117,9 @@ def _touched(line: Reading, part: list[Item]) -> bool:
     )
 
 
+_DAYS = words("monday tuesday wednesday thursday friday saturday sunday weekend christma")
+
+
 def _unknown_platform(line: Reading) -> list[tuple[int, int]]:
     """``checkout-api on Zeebo``: a name behind ``on`` that nothing knows."""
     found: list[tuple[int, int]] = []
@@ -124,7 +128,8 @@ def _unknown_platform(line: Reading) -> list[tuple[int, int]]:
         after = items[i + 1]
         if item.key in ("on", "onto", "runs on", "running on", "hosted on", "deployed on") and (
             after.kind == "word" and len(after.classes) == 1
-            and line.text[after.start].isupper() and not _touched(line, [after])
+            and line.text[after.start].isupper() and after.key.rstrip("s") not in _DAYS
+            and not _touched(line, [after])
         ):  # fmt: skip
             found.append((after.start, after.end))
     return found
