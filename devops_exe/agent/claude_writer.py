@@ -37,7 +37,7 @@ def claude_settings(settings: Settings) -> ClaudeSettings:
 
     base = ClaudeSettings()
     return ClaudeSettings(
-        api_key=os.environ.get("ANTHROPIC_API_KEY"),
+        api_key=os.environ.get("ANTHROPIC_API_KEY") or (settings.key.value if settings.key else None),
         auth_token=os.environ.get("ANTHROPIC_AUTH_TOKEN"),
         base_url=settings.text("base-url"),
         model=settings.text("model") or DEFAULT_MODEL,

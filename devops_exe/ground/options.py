@@ -53,6 +53,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("color", "choice", "colours", "WHEN", ("auto", "always", "never")),
     Option("ascii", "flag", "ASCII on the screen"),
     Option("plain", "flag", "no boxes, no live area: for screen readers"),
+    Option(
+        "notify", "choice", "when a question waits or a long phase ends", "HOW",
+        ("bell", "title", "off"),
+    ),
+    Option("editing", "choice", "keys of the line", "MODE", ("emacs", "vi")),
     Option("yes", "flag", "yes to writing files inside the named folder", environment=False),
     Option("quiet", "flag", "the answer alone"),
     Option("debug", "flag", "everything, also into the log"),
@@ -87,7 +92,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("save-baseline", "flag", "eval: keep this run as the baseline", environment=False),
     Option("fresh", "flag", "eval: do not go on with an interrupted run", environment=False),
     Option("record", "flag", "eval: take the requests as they are now", environment=False),
-)
+)  # fmt: skip
 """Every option, in the order of the help."""
 
 _BY_NAME = {option.name: option for option in OPTIONS}

@@ -2,7 +2,9 @@
 
 The project file is ``.devops-exe.toml`` of the working folder, never of a folder given as
 ``--repo``. It may tighten and never loosen: it may not choose who answers, where requests
-go, or what is run.
+go, or what is run; a limit that it raises, or a ban that it lifts, is a warning and does not
+count. A key of the service comes from the environment, or from a user file that nobody else
+can read.
 """
 
 from __future__ import annotations
@@ -27,14 +29,20 @@ _DEFAULTS: Mapping[str, str] = {
     "engine": "auto",
     "model": "claude-sonnet-5-5",
     "color": "auto",
+    "notify": "bell",
+    "editing": "emacs",
     "max-rounds": "16",
     "max-tokens": "400000",
     "timeout": "600",
 }
 
 _FORBIDDEN_IN_PROJECT = frozenset(
-    {"engine", "model", "base-url", "prometheus", "commands", "confirm", "yes", "repo", "out"}
-)
+    {"engine", "model", "base-url", "prometheus", "commands", "confirm", "yes", "repo", "out",
+     "api-key"}
+)  # fmt: skip
+_LIMITS = frozenset({"max-rounds", "max-tokens", "timeout"})
+_BANS = frozenset({"read-only"})
+_KEY = "api-key"
 _PROJECT_TABLES = frozenset({"measured"})
 
 
@@ -53,11 +61,13 @@ class Settings:
 
     Attributes:
         values: option name to its setting.
-        warnings: unknown keys of the files, each with its line.
+        warnings: unknown keys of the files, and what would loosen, each with its line.
+        key: of the service, from the user file; it is in no listing.
     """
 
     values: Mapping[str, Setting] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    key: Setting | None = field(default=None, repr=False)
 
     def text(self, name: str) -> str | None:
         """The value of an option, or None."""
@@ -139,12 +149,32 @@ def read_settings(
     warnings: list[str] = []
     project = _file(Path(folder or ".") / PROJECT_FILE, warnings, project=True)
     user = _file(user_file(environment), warnings, project=False)
+    key = user.pop(_KEY, None)
+    for name in list(project):
+        if (looser := _loosens(name, project[name], user)) is not None:
+            warnings.append(f"{project[name].where}: {looser}")
+            del project[name]
     values: dict[str, Setting] = {}
     for option in OPTIONS:
         found = _find(option, line, environment, project, user)
         if found is not None:
             values[option.name] = found
-    return Settings(values, tuple(warnings))
+    return Settings(values, tuple(warnings), key)
+
+
+def _loosens(name: str, set_: Setting, user: Mapping[str, Setting]) -> str | None:
+    """What a project file would loosen, in words; None where it does not."""
+    own = user[name].value if name in user else _DEFAULTS.get(name, "")
+    if name in _BANS and set_.value != "true" and own == "true":
+        return f"a project file may not lift {name}; it stays"
+    if name in _LIMITS:
+        try:
+            raised = float(set_.value) > float(own)
+        except ValueError:
+            return None  # refused where it is read
+        if raised:
+            return f"a project file may lower {name}, not raise it; {own} stays"
+    return None
 
 
 def _find(
@@ -171,6 +201,9 @@ def _find(
 
 def user_file(environment: Mapping[str, str]) -> Path:
     """The user's own file: ``$XDG_CONFIG_HOME/devops-exe/config.toml``."""
+    own = environment.get("DEVOPS_EXE_CONFIG_DIR")
+    if own:
+        return Path(own).expanduser() / "config.toml"
     home = environment.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(home).expanduser() / "devops-exe" / "config.toml"
 
@@ -203,6 +236,9 @@ def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Settin
                 where=where,
                 fix="remove it, and set it by flag, environment or the user file",
             )
+        if name == _KEY:
+            settings[name] = _secret(path, str(value), where)
+            continue
         if name not in known:
             if key not in _PROJECT_TABLES:
                 near = nearest(name, known)
@@ -211,6 +247,22 @@ def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Settin
             continue
         settings[name] = Setting(_text(value), "project file" if project else "user file", where)
     return settings
+
+
+def _secret(path: Path, value: str, where: str) -> Setting:
+    """A key of the service, where nobody but the owner can read the file.
+
+    Raises:
+        UserError: somebody else can.
+    """
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise UserError(
+            "it holds a key and others can read it",
+            where=where,
+            fix=f"chmod 600 {path}, or export ANTHROPIC_API_KEY instead",
+            code="key_readable",
+        )
+    return Setting(value, "user file", where)
 
 
 def _text(value: Any) -> str:

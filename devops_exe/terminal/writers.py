@@ -32,7 +32,9 @@ def claude_is_set(settings: Settings, environment: Mapping[str, str] | None = No
     """Whether a key, a token or a base URL is there."""
     environment = os.environ if environment is None else environment
     keys = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
-    return bool(settings.text("base-url")) or any(environment.get(key, "").strip() for key in keys)
+    return bool(settings.text("base-url") or settings.key) or any(
+        environment.get(key, "").strip() for key in keys
+    )
 
 
 def engine_of(settings: Settings) -> str:
