@@ -23,8 +23,7 @@ LARGEST_INPUT = 16 * 1024 * 1024
 _OBJECTS_PER_COLLECTION = 250_000
 """New objects before the collector looks; Python's own 700 is for small programs."""
 
-NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install",
-             "uninstall", "completion", "doctor", "export")  # fmt: skip
+NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install", "uninstall")
 """Sub-commands of the published interface that no release has brought yet."""
 
 
@@ -259,6 +258,35 @@ def _config(line: CommandLine) -> int:
     return config_report(settings_of(line), sys.stdout, origin=line.flag("origin"))
 
 
+def _doctor(line: CommandLine) -> int:
+    from devops_exe.ground.settings import Settings, read_settings
+    from devops_exe.terminal.capability import Terminal
+    from devops_exe.terminal.doctor import doctor_report
+
+    settings: Settings | DevopsExeError
+    try:
+        settings = read_settings(line)
+        terminal = Terminal.detect(settings, sys.stdin, sys.stdout, sys.stderr)
+    except DevopsExeError as error:
+        settings = error
+        terminal = Terminal.detect(Settings(), sys.stdin, sys.stdout, sys.stderr)
+    return doctor_report(settings, terminal, sys.stdout)
+
+
+def _completion(line: CommandLine) -> int:
+    from devops_exe.terminal.shells import completion_script
+
+    print(completion_script(" ".join(line.words[1:])))
+    return 0
+
+
+def _export(line: CommandLine) -> int:
+    from devops_exe.terminal.exports import export_report
+
+    name = _one_word(line, "export", "FILE|SESSION")
+    return export_report(name, settings_of(line), line.options.get("format"), _read_file)
+
+
 def _eval(line: CommandLine) -> int:
     from devops_exe.evals.command import command
 
@@ -280,6 +308,9 @@ _SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
     "validate": _validate,
     "sessions": _sessions,
     "config": _config,
+    "doctor": _doctor,
+    "completion": _completion,
+    "export": _export,
     "eval": _eval,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +113,41 @@ def _operations(calculator: str, last: str) -> Iterator[Suggestion]:
 Pairs = Iterable[tuple[str, str]]
 
 
+_FIXED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "engines": (
+        ("auto", "claude where a key or a server is set"),
+        ("claude", "a language model"),
+        ("offline", "written rules, no key, no network"),
+    ),
+    "formats": (("text", "as printed"), ("json", "the object of --json")),
+    "strategies": (
+        ("blue-green", "zero downtime"),
+        ("canary", "gradual rollout"),
+        ("rolling", "resource efficient"),
+        ("recreate", "simple apps"),
+        ("a/b testing", "feature validation"),
+    ),
+}
+"""Words that depend on nothing."""
+
+
+def fixed_words(kind: str) -> tuple[str, ...]:
+    """Words of a kind that depend on no conversation; the shells' completions hold them."""
+    if kind == "topics":
+        from devops_exe.terminal.replies.helping import TOPICS
+
+        return (*TOPICS, *(one.name for one in COMMANDS if not one.hidden))
+    return tuple(word for word, _ in _FIXED.get(kind, ()))
+
+
+def _fixed(kind: str) -> Callable[[App, str], Pairs]:
+    def pairs(app: App, typed: str) -> Pairs:
+        del app, typed
+        return _FIXED[kind]
+
+    return pairs
+
+
 def _figures(app: App, typed: str) -> Pairs:
     del typed
     from devops_exe.design.summary import answer_of, call_of
@@ -159,34 +194,12 @@ def _sessions(app: App, typed: str) -> Pairs:
         yield one["id"], sanitise(f"{one['title']}, {one['turns']} turns, {one['updated'][:10]}")
 
 
-def _engines(app: App, typed: str) -> Pairs:
-    del app, typed
-    yield "auto", "claude where a key or a server is set"
-    yield "claude", "a language model"
-    yield "offline", "written rules, no key, no network"
-
-
-def _formats(app: App, typed: str) -> Pairs:
-    del app, typed
-    yield "text", "as printed"
-    yield "json", "the object of --json"
-
-
 def _topics(app: App, typed: str) -> Pairs:
     del app, typed
     from devops_exe.terminal.replies.helping import TOPICS
 
     yield from ((name, "topic") for name in TOPICS)
     yield from ((one.name, one.summary) for one in COMMANDS if not one.hidden)
-
-
-def _strategies(app: App, typed: str) -> Pairs:
-    del app, typed
-    yield "blue-green", "zero downtime"
-    yield "canary", "gradual rollout"
-    yield "rolling", "resource efficient"
-    yield "recreate", "simple apps"
-    yield "a/b testing", "feature validation"
 
 
 def _folders(app: App, typed: str) -> Pairs:
@@ -208,10 +221,10 @@ _SOURCES: dict[str, Callable[[App, str], Pairs]] = {
     "fields": _fields,
     "calculators": _calculators,
     "sessions": _sessions,
-    "engines": _engines,
-    "formats": _formats,
+    "engines": _fixed("engines"),
+    "formats": _fixed("formats"),
     "topics": _topics,
-    "strategies": _strategies,
+    "strategies": _fixed("strategies"),
     "folders": _folders,
 }
 

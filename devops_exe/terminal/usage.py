@@ -21,11 +21,13 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("assess DIR", "what a repository says, each fact with file and line", True),
     ("validate FILE…", "findings of a blueprint, any face", True),
     ("sessions [ID]", "the stored sessions, or one whole", True),
+    ("export FILE|SESSION", "another face of the same document", True),
     ("config [--origin]", "settings and where each comes from", True),
+    ("doctor", "what is installed, and what each missing thing costs", True),
+    ("completion bash|zsh|fish", "shell completion, static text", True),
     ("eval [CASES…]", "scripted eval runs; eval diff A B compares two", True),
     ("implement FILE --out DIR", "writes the files and proves them", False),
     ("drill FILE", "runs the plan on this machine", False),
-    ("export FILE|SESSION", "another face of the same document", False),
 )
 """Ways to call the executable: words, what they do, and whether they are built."""
 
@@ -69,8 +71,12 @@ def _of_one(row: tuple[str, str, bool]) -> str:
     lines = [f"devops-exe {call}", f"  {what}"]
     if not built:
         lines.append("  not built yet")
-    own = [one for one in OPTIONS if one.summary.startswith(f"{name}:")]
-    return "\n".join([*lines, *(_option(one) for one in own)])
+    return "\n".join([*lines, *(_option(one) for one in own_options(name))])
+
+
+def own_options(name: str) -> list[Option]:
+    """Options that one sub-command has and not every call."""
+    return [one for one in OPTIONS if re.search(rf"(?:^|; ){name}: ", one.summary)]
 
 
 def _option(option: Option) -> str:

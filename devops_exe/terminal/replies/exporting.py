@@ -8,30 +8,18 @@ from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
 from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.exports import checked_format
 
 if TYPE_CHECKING:
     from devops_exe.agent.result import Result
     from devops_exe.terminal.app import App
-
-FORMATS: tuple[str, ...] = ("text", "json")
-LATER: tuple[str, ...] = ("markdown", "html")
 
 
 def export(app: App, arguments: str) -> Reply:
     """``/export FORMAT [FILE]``: to standard output, or to a file after a yes."""
     form, _, name = arguments.strip().partition(" ")
     form, name = form.lower(), name.strip()
-    if form in LATER:
-        raise UserError(
-            "not built yet", where=f"/export {form}", fix="use text or json", code="not_built"
-        )
-    if form not in FORMATS:
-        raise UserError(
-            f"{form[:40]!r} is no format" if form else "no format is named",
-            where="/export",
-            fix=f"use one of {', '.join(FORMATS)}",
-            code="unknown_format",
-        )
+    form = checked_format(form, "/export")
     text = _exported(app, form)
     if not name:
         return Reply(text)

@@ -117,19 +117,28 @@ def keys(width: int) -> str:
 def exit_codes(width: int) -> str:
     """Every exit status."""
     lines: list[str] = []
-    for status, meaning in _STATUSES:
-        lines += wrap(meaning, width, f"{int(status):>4}  ")
+    for number, meaning in status_rows():
+        lines += wrap(meaning, width, f"{number:>4}  ")
     return "\n".join(lines)
+
+
+def status_rows() -> list[tuple[str, str]]:
+    """Every exit status and what it means."""
+    return [(str(int(status)), meaning) for status, meaning in _STATUSES]
 
 
 def environment(width: int) -> str:
     """Every variable that is read."""
-    rows = list(_OTHERS)
-    rows += [(option.variable, option.summary) for option in OPTIONS if option.environment]
     lines: list[str] = []
-    for name, meaning in rows:
+    for name, meaning in environment_rows():
         lines += wrap(meaning, width, f"{pad(name, 27)} ")
     return "\n".join(lines)
+
+
+def environment_rows() -> list[tuple[str, str]]:
+    """Every variable that is read and what it does."""
+    own = [(option.variable, option.summary) for option in OPTIONS if option.environment]
+    return [*_OTHERS, *own]
 
 
 def capabilities(width: int) -> str:
