@@ -33,9 +33,11 @@ CLASSES: dict[str, str] = {
     "|customer|page|search|all|payment|client|sustained|steady|good|successful|production",
     "peak": "peak|peaks|peaking|burst|bursts|bursty|spike|spikes|spiking|peak load|peak traffic"
     "|peak rate|peak throughput|peak hour|peak hours|at peak|rush hour|worst case|busiest"
-    "|spitze|spitzen|spitzenlast|pic|pico|pointe|in der spitze|en pointe|black friday",
+    "|spitze|spitzen|spitzenlast|pic|pico|pointe|in der spitze|en pointe|black friday|month end"
+    "|at month end|end of month|market open|at market open",
     "avg": "avg|average|averages|averaging|mean|typical|typically|usual|usually|normal|normally"
-    "|sustained|steady|steady state|baseline|base|off peak|day to day|regular|regularly"
+    "|sustained|steady|steady state|baseline|base|off peak|day to day|regular|regularly|otherwise"
+    "|rest of the time|off hours|quiet hours|off season"
     "|on average|in average|durchschnitt|durchschnittlich|im schnitt|im mittel|im durchschnitt"
     "|mittel|schnitt|moyenne|en moyenne|promedio|en promedio|de media",
     "traffic": "traffic|load|throughput|volume|demand|rate|last|trafic|charge|tráfico|trafico"
@@ -154,7 +156,8 @@ CLASSES: dict[str, str] = {
     "|recovery objective|mttr|restore time|recovery within|recover within|recover in"
     "|restore within|recovered within|recovered in|recovers in|recovers within|restored within"
     "|restored in|back up in|back up within|back online in|back online within|recover"
-    "|wiederherstellungszeit|wiederanlauf|temps de reprise|tiempo de recuperación"
+    "|wiederherstellungszeit|wiederherstellung|restauración|reprise|wiederanlauf|temps de reprise"
+    "|tiempo de recuperación"
     "|roll back within|rollback within|rolled back within|rollback in|roll back in"
     "|rto target|rto objective|back in",
     "rpo": "rpo|rpos|recovery point objective|recovery point|data loss|max data loss|lose"
@@ -252,7 +255,8 @@ CLASSES: dict[str, str] = {
     "goto": "to|back to|return to|roll back to|rollback to|rolled back to|revert to|auf|vers|a"
     "|restore to|down to|into|onto|reverting to|go back to|target|zurück auf|zu|version",
     "tag": "version|release|tag|build|revision|rev|v|commit|sha|image|ver|ver.|versión",
-    "bad": "bad|broken|faulty|failing|buggy|current|crashing|defective|kaputte|leaking",
+    "bad": "crashed|crashes|failed|broke|breaks|leaks|regressed|bad|broken|faulty|failing|buggy"
+    "|current|crashing|defective|kaputte|leaking",
     "because": "because|undo|revert|since|as|due to|broken by|caused by|introduced in"
     "|introduced by",
     "on": "on|onto|in|at|runs on|running on|hosted on|deployed on|deployed to|deploy to|auf|sur"
@@ -311,7 +315,8 @@ CLASSES: dict[str, str] = {
     "formerly": "instead of|rather than|up from|down from|as opposed to|formerly|previously"
     "|used to be|it was|statt|anstatt|au lieu de|en lugar de|en vez de",
     "aside": "instead|please|then|realistic|possible|feasible|achievable|enough|overkill|too|ok"
-    "|okay|maybe|perhaps|again|overall|guaranteed|bitte|stattdessen|plutôt|mejor|por favor",
+    "|okay|maybe|perhaps|again|overall|guaranteed|or better|or more|or higher|or above|or so"
+    "|bitte|stattdessen|plutôt|mejor|por favor",
     "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",
 }
 """Class → the words and phrases of it, separated by ``|``; ``-`` and ``/`` read as a blank."""

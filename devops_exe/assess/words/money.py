@@ -27,6 +27,13 @@ def read_money(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         return None
     if item.key not in SIGNS and (before := at(items, i - 1)) and before.kind == "number":
         return None
+    dash, high = at(items, i + 2), at(items, i + 3)
+    if dash is not None and dash.key in ("-", "–") and high is not None and high.kind == "number":
+        low = number.value * (1000 if high.unit == "k" and not number.unit else 1)
+        if low < high.value:
+            made, end = _priced(items, i, i + 3, high.value, sign)
+            made.low = low
+            return made, end
     return _priced(items, i, i + 1, number.value, sign)
 
 
@@ -69,4 +76,6 @@ def _thousands_of_money(items: Sequence[Item], i: int, j: int, value: float) -> 
     )):  # fmt: skip
         return value
     number = next((item for item in items[i : j + 1] if item.kind == "number"), None)
-    return value if number is None else european_thousands(number)
+    if number is None or number.value != value:
+        return value
+    return european_thousands(number)

@@ -22,8 +22,9 @@ PROSE = words(
     " it this that there they and but so because also now then go roll rolling what's i'm we're"
     " we've i'd it's there's that's here's let us started opened closed fixed increase decrease"
     " we'd i'd we'll i'll you'd they"
-    " läuft laufen tourne corre hmm oh ah well alright perfect understood right wrong maybe"
-    " perhaps currently today"
+    " läuft laufen necesitamos"
+    " tenemos brauchen haben besoin avons tourne corre hmm oh ah well alright perfect understood"
+    " right wrong maybe perhaps currently today"
     " review check my-own describe prepare generate produce get put try same more less cheaper"
     " faster again undo redo next instead actually sorry great good nice cool sure no not never"
     " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
@@ -45,7 +46,7 @@ _NO_NAME = words(
     " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
     " monolith active-active active-passive hosted"
     " exposed highly-available team squad company boss customer customers manager known good"
-    " regional zonal redundant resilient reads writes sla rpo"
+    " regional zonal read write read-heavy write-heavy redundant resilient reads writes sla rpo"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"

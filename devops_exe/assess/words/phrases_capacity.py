@@ -107,6 +107,18 @@ def _per_replica(found: Found) -> bool:
     return found.put("rps_per_replica", "rps")
 
 
+def _does(found: Found) -> bool:
+    """``each pod does 250``: requests per second."""
+    number = found.quantities[0]
+    if number.worded or number.value < _LEAST_RATE:
+        return False
+    found.line.note(f"'{found.text}' has no unit; it is read as requests per second")
+    return found.put("rps_per_replica", "rps")
+
+
+_LEAST_RATE = 10
+
+
 def _utilization(found: Found) -> bool:
     number = found.quantities[0]
     if not 1 < number.value < 100:
@@ -121,6 +133,26 @@ def _bound_pair(found: Found) -> bool:
         return False
     found.say("min_replicas", UNITS["count0"].convert(low, found.text))
     return found.say("max_replicas", UNITS["count"].convert(high, found.text))
+
+
+def _scale_to(found: Found) -> bool:
+    """``scale down to 4`` counts replicas, where no rate is spoken of."""
+    number = found.quantities[0]
+    if number.low is not None or found.line.rates or number.value > _MOST_SCALED:
+        return False
+    found.line.note(f"'{found.text}' names no noun; it is read as replicas")
+    return found.put("replicas", "count")
+
+
+_MOST_SCALED = 500
+"""Replicas up to which a bare number behind ``scale to`` counts them (a judgement)."""
+
+
+def _min_bare(found: Found) -> bool:
+    number = found.quantities[0]
+    if 99 <= number.value < 100:
+        return found.say("slo_percent", tidy(number.value))
+    return found.put("min_replicas", "count0")
 
 
 def _max_bare(found: Found) -> bool:
@@ -172,6 +204,8 @@ def _money(found: Found) -> bool:
     after = found.after
     if after is not None and after.has("per", "single", "req", "bytes"):
         return False
+    if 0 < money.period < 86400:
+        return False  # a price of an hour of something is no budget
     return _sum(found, money, money.period)
 
 
@@ -180,6 +214,8 @@ def _sum(found: Found, money: Item, period: float) -> bool:
         found.line.note(f"'{found.text}' is not in US dollars; the budget is counted in those")
         return found.unused()
     value = positive(money.value, found.text, "state a budget above zero, such as '$4k/month'")
+    if money.low is not None:
+        found.line.note(f"'{found.text}' is a range; its upper end is used")
     if money.kind == "money" and not period:
         found.line.note(f"'{found.text}' names no period; it is read as a month's")
     if money.kind != "money":
@@ -245,6 +281,9 @@ READERS: dict[str, Reader] = {
     "utilization": _utilization,
     "bound_pair": _bound_pair,
     "max_bare": _max_bare,
+    "min_bare": _min_bare,
+    "scale_to": _scale_to,
+    "does": _does,
     "money": _money,
     "budget": _budget,
     "budget_period": _budget_period,

@@ -107,6 +107,16 @@ def _by_share(found: Found) -> bool:
     return _change(found, 1 - share.value / 100 if less else 1 + share.value / 100)
 
 
+def _by_sign(found: Found) -> bool:
+    """``+50% traffic``, ``-20% budget``: only with its sign is a share a change."""
+    share = pick(found.quantities, ("pct",))
+    if share is None or not -100 < share.value < 10_000 or share.value == 0:
+        return False
+    if share.value > 0 and share is found.items[0]:
+        return False
+    return _change(found, 1 + share.value / 100)
+
+
 def _more(found: Found) -> bool:
     number = pick(found.quantities, ("number",))
     count = 1.0 if number is None else number.value
@@ -148,6 +158,7 @@ READERS: dict[str, Reader] = {
     "per_zone": _per_zone,
     "multiply": _multiply,
     "by_share": _by_share,
+    "by_sign": _by_sign,
     "more": _more,
     "times_rate": _times_rate,
     "times_average": _times_average,

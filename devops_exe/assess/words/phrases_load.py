@@ -60,6 +60,9 @@ def _rate(found: Found) -> bool:
 
 
 def _peak(found: Found) -> bool:
+    after = found.after
+    if found.items[-1].kind == "number" and after is not None and after.has("req"):
+        return False
     if any(item.has("max", "min") for item in found.items) and not any(
         item.kind == "rate" or item.has("peak", "traffic") for item in found.items
     ):
@@ -158,6 +161,15 @@ def _phrase_average(found: Found) -> bool:
     return _phrase(found, "average_rps")
 
 
+def _requests_in(found: Found) -> bool:
+    """``5000 requests within 10 seconds`` are 500 a second."""
+    number, time = pick(found.quantities, ("number",)), pick(found.quantities, ("dur",))
+    if number is None or time is None or number.value < 2 or not 1 <= time.value < DAY:
+        return False
+    found.line.note(f"'{found.text}' is read as a rate: {tidy(number.value / time.value):g} rps")
+    return found.say("peak_rps", tidy(number.value / time.value))
+
+
 def _mean_latency(found: Found) -> bool:
     found.line.note(f"'{found.text}' is read as the mean service time, waiting included")
     return found.put("service_ms", "ms")
@@ -209,6 +221,7 @@ READERS: dict[str, Reader] = {
     "phrase_peak": _phrase_number,
     "phrase_average": _phrase_average,
     "mean_latency": _mean_latency,
+    "requests_in": _requests_in,
     "latency": _latency,
     "share_latency": _share_latency,
     "parallel": _parallel,

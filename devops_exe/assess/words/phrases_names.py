@@ -120,7 +120,10 @@ def _left_product(found: Found) -> bool:
 def _version(found: Found) -> bool:
     item = found.items[0]
     line, after = found.line, found.after
-    if after is not None and after.key in _INTERFACES:
+    before = found.before[-1] if found.before else None
+    if (after is not None and after.key in _INTERFACES) or (
+        before is not None and before.key in ("api", "apis", "protocol", "schema")
+    ):  # fmt: skip
         return True
     written = line.text[item.start : item.end]
     if line.has("version"):
@@ -131,7 +134,8 @@ def _version(found: Found) -> bool:
     return True
 
 
-_INTERFACES = frozenset(("api", "apis", "endpoint", "endpoints", "protocol", "schema", "spec"))
+_INTERFACES = frozenset(("api", "apis", "endpoint", "endpoints", "protocol", "schema", "spec",
+                         "client", "clients", "sdk"))  # fmt: skip
 """What has versions of its own, which are no release of the system."""
 
 

@@ -27,7 +27,10 @@ CAPACITY: tuple[Rule, ...] = (
     )),
     Rule("number replica fill* max", "max_replicas:count", (
         ("30 pods max", {"max_replicas": 30}),)),
-    Rule("min fill* number $", "min_replicas:count0", (
+    Rule("scaleword \"up|\"down|\"out|\"in|\"back* \"to|\"down_to fill* number $", "@scale_to", (
+        ("scale down to 4", {"replicas": 4}),
+    )),
+    Rule("min fill* number $", "@min_bare", (
         ("min 3 max 30", {"min_replicas": 3, "max_replicas": 30}),
     )),
     Rule("max fill* number $", "@max_bare", (("max 30", {"max_replicas": 30}),

@@ -60,13 +60,14 @@ CHANGES: tuple[Rule, ...] = (
          "@multiply", (("cut the budget in half", {}),)),
     Rule(f'pct "more|"less|"higher|"lower|"fewer|"extra|"additional {_SUBJECT} traffic?',
          "@by_share", (("10% more traffic", {}),)),
+    Rule(f'"+|"plus* pct {_SUBJECT} traffic?', "@by_sign", (("+50% traffic", {}),)),
     Rule(f'"increase|"raise|"reduce|"lower|"cut|"decrease|"grow|"bump fill* {_SUBJECT} fill* pct',
          "@by_share", (("reduce the budget by 20%", {}),)),
     Rule(f'{_SUBJECT} fill* "grows|"increases|"rises|"drops|"falls|"shrinks fill* pct',
          "@by_share", (("traffic grows by 50%", {}),)),
     Rule('"add|"plus|"with? number "more|"additional|"extra|"further replica|zone|region',
          "@more", (("add 2 more replicas", {}),)),
-    Rule('number "more|"additional|"extra|"fewer|"less replica|zone|region', "@more", (
+    Rule('number "more|"additional|"extra|"fewer|"less replica|zone|region|ratephrase', "@more", (
         ("one more zone", {}),
     )),
     Rule('number replica|zone|region "less|"fewer|"more', "@more", (("2 replicas less", {}),)),

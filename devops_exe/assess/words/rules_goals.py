@@ -30,8 +30,11 @@ OBJECTIVES: tuple[Rule, ...] = (
     Rule("pct fill* adj? req fill* objective", "slo_percent:slo", (
         ("99.9 % of requests succeed", {"slo_percent": 99.9}),
     )),
-    Rule("objective fill* number nines", "slo_percent:nines", (
+    Rule("objective ~ number nines", "slo_percent:nines", (
         ("availability of four nines", {"slo_percent": 99.99}),
+    )),
+    Rule("min|max fill* number nines fill* objective?", "slo_percent:nines", (
+        ("at least three nines", {"slo_percent": 99.9}),
     )),
     Rule("number nines fill* objective", "slo_percent:nines"),
     Rule("number nines", "slo_percent:nines", (
@@ -83,6 +86,8 @@ RECOVERY: tuple[Rule, ...] = (
         ("recover within 15 minutes", {"rto_minutes": 15}), ("RTO 1h30", {"rto_minutes": 90}),
         ("RTO 90 s", {"rto_minutes": 1.5}),
     )),
+    Rule("\"failover|\"fail_over \"under|\"below|\"in|\"<|\"less_than|max fill* dur",
+         "rto_minutes:minutes", (("failover under 5 minutes", {"rto_minutes": 5}),)),
     Rule("dur fill* rto", "rto_minutes:minutes", (
         ("15 min RTO", {"rto_minutes": 15}), ("a 5-minute RTO", {"rto_minutes": 5}),
     )),

@@ -115,6 +115,15 @@ WORK: tuple[Rule, ...] = (
     )),
     Rule("\"handler takes ~ dur", "service_ms:ms", (("handler takes 12ms", {"service_ms": 12}),)),
     Rule("req takes ~ dur", "service_ms:ms", (("requests take 40 ms", {"service_ms": 40}),)),
+    Rule("number adj? req \"within|\"in fill* dur", "@requests_in", (
+        ("5000 requests within 10 seconds", {"peak_rps": 500}),
+    )),
+    Rule("single replica fill* handle ~ number $", "@does", (
+        ("each pod does 250", {"rps_per_replica": 250}),
+    )),
+    Rule("dur fill* avg fill* latency", "@mean_latency", (
+        ("500ms avg latency", {"service_ms": 500}),
+    )),
     Rule("avg fill* latency ~ dur", "@mean_latency", (
         ("average latency 40 ms", {"service_ms": 40}),
         ("mean response time 80ms", {"service_ms": 80}),

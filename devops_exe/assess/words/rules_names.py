@@ -134,6 +134,9 @@ NAMES: tuple[Rule, ...] = (
         ("to v2.3.1", {"version": "v2.3.1"}), ("to version 42", {"version": "42"}),
         ("to 2.3", {"version": "2.3"}),
     )),
+    Rule("\"restore|\"redeploy|\"reinstate fill* tag* version", "@version_to", (
+        ("restore 1.4.2", {"version": "1.4.2"}),
+    )),
     Rule("tag fill* version", "@version_to", (("release 1.4.2", {"version": "1.4.2"}),)),
     Rule("from fill* bad? tag* fill* version", "@version_from", (
         ("from v2.4.0", {"bad_version": "v2.4.0"}),
