@@ -53,7 +53,9 @@ _DEMANDED = re.compile(r"\$\{(\w{1,80}):?\?")
 _LONGEST_COMMAND = 200
 
 
-def say_extras(out: Overview, tree: Tree, sources: Sources, services: list[Service]) -> None:
+def say_extras(
+    out: Overview, tree: Tree, sources: Sources, services: list[Service], tests: dict[str, str]
+) -> None:
     """Adds the facts that stand beside the summary."""
     for name in EXTRA:
         for hit in sources.seen.of(name, "declared", "possible"):
@@ -75,7 +77,7 @@ def say_extras(out: Overview, tree: Tree, sources: Sources, services: list[Servi
         out.say(field, value, where)
     _commands(out, services)
     _environment(out, tree, services)
-    for kind, path in sorted(test_kinds(tree).items()):
+    for kind, path in sorted(tests.items()):
         out.say("test", kind, f"{shown(path)}:1")
 
 
@@ -126,8 +128,3 @@ def test_kinds(tree: Tree) -> dict[str, str]:
         else:
             found.setdefault("unit", path)
     return found
-
-
-def tested(tree: Tree) -> bool:
-    """Whether any test can gate a release."""
-    return bool(test_kinds(tree))

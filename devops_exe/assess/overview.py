@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.components import source_counts
 from devops_exe.assess.dependencies import DependencyMap
-from devops_exe.assess.extras import EXTRA, say_extras, tested
+from devops_exe.assess.extras import EXTRA, say_extras, test_kinds
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.risks import find_risks
@@ -88,7 +88,8 @@ def build_overview(
     health = _health(out, sources, services)
     change = schema_change(tree, sources)
     migrations = _migrations(out, sources, change)
-    say_extras(out, tree, sources, services)
+    tests = test_kinds(tree)
+    say_extras(out, tree, sources, services, tests)
     out.repository = {
         **out.repository,
         "health_path": health,
@@ -105,7 +106,7 @@ def build_overview(
         destructive=change.destructive if change else None,
         writers=writers.where if writers else None,
         has_ci=bool(out.repository["ci"]),
-        has_tests=tested(tree),
+        has_tests=bool(tests),
     )
     _questions(out, tree, sources, services, stores)
     out.repository = {key: out.repository[key] for key in _KEYS}

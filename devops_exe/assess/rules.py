@@ -68,8 +68,7 @@ class Rules:
     """Every rule, compiled; get it with :func:`rules`."""
 
     raw: Mapping[str, Any]
-    file_names: NameTable
-    line_names: NameTable
+    names_of: NameTable
     exact: Mapping[tuple[str, str], tuple[DependencyRule, ...]]
     prefixed: Mapping[str, tuple[tuple[str, DependencyRule], ...]]
     images: Mapping[str, tuple[str, str]]
@@ -101,62 +100,90 @@ class Rules:
     def is_secret(self, name: str, path: str) -> bool:
         """Whether a file is secret by its name (rule 115)."""
         low = name.lower()
-        if not self.secrets.find(low, path.lower()):
+        # The secret paths lie in folders of a dot, so the rest need no lower case.
+        if not self.secrets.find(low, path.lower() if "/." in path or path[:1] == "." else low):
             return False
         parts = low.replace("-", ".").replace("_", ".").split(".")
         return not any(word in parts for word in self.names("not_secret"))
 
 
-@dataclass(frozen=True, slots=True)
 class NameTable:
-    """Rows by the file names they look at."""
+    """Rows by the file names they look at.
 
-    exact: Mapping[str, tuple[Any, ...]]
-    extensions: Mapping[str, tuple[Any, ...]]
-    paths: Mapping[str, tuple[tuple[re.Pattern[str], Any], ...]]
-    others: tuple[tuple[re.Pattern[str], Any], ...]
-    any_other: re.Pattern[str]
+    Most names of a tree meet no row, so that must be told fast: a name is looked up by itself
+    and by its extension, met by the patterns left over only where it holds a piece of one of
+    them, and what the folder and the extension decide is decided once for both.
+    """
 
-    def find(self, name: str, path: str) -> list[Any]:
+    __slots__ = (
+        "_exact", "_extensions", "_known", "_named", "_others", "_paths", "_piece", "_whole",
+    )  # fmt: skip
+
+    def __init__(self, rows: list[tuple[str, Any]]) -> None:
+        exact: dict[str, list[Any]] = {}
+        extensions: dict[str, list[Any]] = {}
+        paths: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
+        others: list[tuple[re.Pattern[str], Any]] = []
+        pieces: list[str] = []
+        for glob, row in rows:
+            last = glob.rpartition("/")[2]
+            ending = last[2:] if last.startswith("*.") else ""
+            simple_ending = bool(ending) and not any(c in ending for c in "*?[.")
+            if "/" in glob:
+                key = last if "*" not in last else f"*.{ending}" if simple_ending else "*"
+                paths.setdefault(key, []).append((re.compile(translate("*/" + glob)), row))
+            elif "*" not in glob:
+                exact.setdefault(glob, []).append(row)
+            elif simple_ending:
+                extensions.setdefault(ending, []).append(row)
+            else:
+                others.append((re.compile(translate(glob)), row))
+                pieces.append(max(re.split(r"[*?]|\[[^]]*\]", glob), key=len))
+        whole = paths.pop("*", [])
+        # A pattern such as V*.sql looks at the name as well: its names take the slow way.
+        pieces += [
+            glob.rpartition("*")[2]
+            for glob, _ in rows
+            if "/" in glob and (last := glob.rpartition("/")[2]) not in ("*", "") and "*" in last
+            and not last.startswith("*.")
+        ]  # fmt: skip
+        self._exact = {key: tuple(value) for key, value in exact.items()}
+        self._extensions = {key: tuple(value) for key, value in extensions.items()}
+        self._paths = {key: tuple(value) for key, value in paths.items()}
+        self._others = tuple(others)
+        self._named = frozenset(exact) | frozenset(paths)
+        self._piece = re.compile("|".join(map(re.escape, sorted(set(pieces)))) or r"(?!)")
+        self._whole = tuple(whole)
+        self._known: tuple[str, dict[str, tuple[Any, ...]]] = ("", {})
+
+    def find(self, name: str, path: str) -> tuple[Any, ...]:
         """The rows whose pattern fits ``name`` (or, for a pattern with a slash, ``path``)."""
+        if name in self._named or self._piece.search(name) is not None:
+            return self._look(name, path)
+        # What is left depends on the folder and the extension alone.
+        folder, extension = path[: len(path) - len(name)], name.rpartition(".")[2]
+        known = self._known
+        if known[0] != folder:
+            known = self._known = (folder, {})
+        rows = known[1].get(extension)
+        if rows is None:
+            rows = known[1][extension] = self._look(name, path)
+        return rows
+
+    def _look(self, name: str, path: str) -> tuple[Any, ...]:
         extension = name.rpartition(".")[2]
-        found = [*self.exact.get(name, ()), *self.extensions.get(extension, ())]
-        if self.any_other.match(name):
-            found += [row for pattern, row in self.others if pattern.match(name)]
-        for key in (name, "*." + extension, "*"):
-            if key in self.paths:
-                whole = "/" + path
-                found += [row for pattern, row in self.paths[key] if pattern.match(whole)]
-        return found
+        found = [*self._exact.get(name, ()), *self._extensions.get(extension, ())]
+        found += [row for pattern, row in self._others if pattern.match(name)]
+        whole = "/" + path
+        for key in (name, "*." + extension):
+            found += [row for pattern, row in self._paths.get(key, ()) if pattern.match(whole)]
+        found += [row for pattern, row in self._whole if pattern.match(whole)]
+        return tuple(found)
 
 
 def name_table(rows: list[tuple[str, Any]]) -> NameTable:
     """A table of (glob, row); a glob with a slash is tried on the path's end."""
-    exact: dict[str, list[Any]] = {}
-    extensions: dict[str, list[Any]] = {}
-    paths: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
-    others: list[tuple[re.Pattern[str], Any]] = []
-    for glob, row in rows:
-        last = glob.rpartition("/")[2]
-        ending = last[2:] if last.startswith("*.") else ""
-        simple_ending = bool(ending) and not any(c in ending for c in "*?[.")
-        if "/" in glob:
-            key = last if "*" not in last else f"*.{ending}" if simple_ending else "*"
-            paths.setdefault(key, []).append((re.compile(translate("*/" + glob)), row))
-        elif "*" not in glob:
-            exact.setdefault(glob, []).append(row)
-        elif simple_ending:
-            extensions.setdefault(ending, []).append(row)
-        else:
-            others.append((re.compile(translate(glob)), row))
-    union = "|".join(pattern.pattern for pattern, _ in others) or r"(?!)"
-    return NameTable(
-        {key: tuple(value) for key, value in exact.items()},
-        {key: tuple(value) for key, value in extensions.items()},
-        {key: tuple(value) for key, value in paths.items()},
-        tuple(others),
-        re.compile(union),
-    )
+    return NameTable(rows)
 
 
 def image_name(reference: str) -> str:
@@ -189,8 +216,10 @@ def rules() -> Rules:
     secret_globs += [(glob, True) for glob in raw["names"]["secret_paths"]]
     return Rules(
         raw=raw,
-        file_names=name_table([(g, _file_rule(row)) for row in raw["file"] for g in row["glob"]]),
-        line_names=name_table([(g, _line_rule(row)) for row in raw["line"] for g in row["glob"]]),
+        names_of=name_table(
+            [(g, _file_rule(row)) for row in raw["file"] for g in row["glob"]]
+            + [(g, _line_rule(row)) for row in raw["line"] for g in row["glob"]]
+        ),
         exact={key: tuple(value) for key, value in exact.items()},
         prefixed={key: tuple(value) for key, value in prefixed.items()},
         images=images,

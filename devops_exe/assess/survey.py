@@ -16,6 +16,8 @@ from devops_exe.assess.rules import FileRule, LineRule, Rules, rules
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.assess.profile import Role
     from devops_exe.assess.walk import Tree
 
@@ -30,6 +32,10 @@ _CONFIGURED = re.compile(
     r"(?:^|[._-])(?:config|conf|rc|setup|spec|test|stories)\.[cm]?[jt]sx?\Z|^gulpfile|^gruntfile",
     re.IGNORECASE,
 )
+_HINTS = re.compile(
+    r"[Cc]onf|rc\.|[Ss]etup|[Ss]pec|[Tt]est|[Ss]tories|[Gg]ulp|[Gg]runt|\.min\.|pb|\.g\.|designer|\.d\."
+)
+_SORTED = frozenset({"csproj", "fsproj", "Dockerfile", "dockerfile"})
 PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
@@ -113,22 +119,27 @@ def survey(tree: Tree) -> Survey:
     table = rules()
     result = Survey(table)
     wanted: list[tuple[str, list[LineRule], bool]] = []
-    development: dict[str, bool] = {}
     extensions = table.raw["extensions"]
+    last, apart, changes = "\0", False, False
     for path in tree.files:
-        folder, _, name = path.rpartition("/")
-        if folder not in development:
-            development[folder] = is_development(path, table)
-        apart = development[folder]
-        language = extensions.get(name.rpartition(".")[2])
-        if language and not apart and not _GENERATED.search(name) and not _CONFIGURED.search(name):
+        cut = path.rfind("/")
+        folder, name = path[: max(cut, 0)], path[cut + 1 :]
+        if folder != last:
+            # The files of a folder stand together: what its name decides is decided once.
+            last, apart = folder, is_development(path, table)
+            changes = "migrat" in folder or "versions" in folder
+        extension = name.rpartition(".")[2]
+        language = extensions.get(extension)
+        if language and not apart and not _made(name):
             result.sources[(folder, language)] += 1
-        is_ci = _file_rules(result, path, name, apart=apart)
-        _sort(result, path, name, apart=apart)
-        rows = table.line_names.find(name, path)
-        if rows and not (is_ci and not any(row.field == "ci" for row in rows)):
-            rows = [row for row in rows if row.field == "ci"] if is_ci else rows
-            wanted.append((path, rows, apart))
+        met = table.names_of.find(name, path)
+        if changes or not language or name in READERS or extension in _SORTED:
+            _sort(result, path, name, apart=apart)
+        if met:
+            is_ci = _file_rules(result, path, met, apart=apart)
+            rows = [r for r in met if isinstance(r, LineRule) and (r.field == "ci" or not is_ci)]
+            if rows:
+                wanted.append((path, rows, apart))
     maybe, result.yamls = set(result.yamls), []
     for path, rows, apart in wanted:
         if _foreign(path):
@@ -143,13 +154,23 @@ def survey(tree: Tree) -> Survey:
     return result
 
 
+def _made(name: str) -> bool:
+    """Whether a source file is generated, or only configures a tool."""
+    if _HINTS.search(name) is None:
+        return False
+    return bool(_GENERATED.search(name) or _CONFIGURED.search(name))
+
+
 def _foreign(path: str) -> bool:
     return any(part in _FOREIGN for part in path.split("/")[:-1])
 
 
-def _file_rules(result: Survey, path: str, name: str, *, apart: bool) -> bool:
+def _file_rules(result: Survey, path: str, met: Sequence[object], *, apart: bool) -> bool:
+    """Notes what a file states by being there; whether it is a CI's own."""
     ci = False
-    for rule in result.rules.file_names.find(name, path):
+    for rule in met:
+        if not isinstance(rule, FileRule):
+            continue
         if rule.at_root and (path.count("/") > rule_depth(path)):
             continue
         ci = ci or rule.field == "ci"
@@ -167,10 +188,10 @@ def rule_depth(path: str) -> int:
 
 
 def _sort(result: Survey, path: str, name: str, *, apart: bool) -> None:
-    if _DOCKERFILE.match(name):
+    if ("ockerfile" in name or "ontainerfile" in name) and _DOCKERFILE.match(name):
         kept = not apart and not _development_dockerfile(name, result.rules)
         (result.dockerfiles if kept else result.development_dockerfiles).append(path)
-    elif COMPOSE_NAME.match(name):
+    elif "compose" in name and COMPOSE_NAME.match(name):
         if not apart and not _TEST_WORDS & set(re.split(r"[._-]", name.lower())):
             result.compose.append(path)
     elif name in READERS or name.endswith((".csproj", ".fsproj")):
@@ -181,13 +202,15 @@ def _sort(result: Survey, path: str, name: str, *, apart: bool) -> None:
         result.requirements.append(path)
     elif name.endswith((".yaml", ".yml")) and not apart and not _foreign(path):
         result.yamls.append(path)
-    if not apart and is_migration(path):
+    if not apart and ("migrat" in path or "versions/" in path) and is_migration(path):
         result.migrations.append(path)
 
 
 def _is_requirements(path: str, name: str) -> bool:
+    if not name.endswith((".txt", ".in")):
+        return False
     in_folder = folder_of(path).rpartition("/")[2] == "requirements"
-    return bool(_REQUIREMENTS.match(name)) or (in_folder and name.endswith((".txt", ".in")))
+    return in_folder or bool(_REQUIREMENTS.match(name))
 
 
 def _development_dockerfile(name: str, table: Rules) -> bool:
@@ -195,7 +218,7 @@ def _development_dockerfile(name: str, table: Rules) -> bool:
     return any(word in table.names("development_suffixes") for word in words)
 
 
-def _lines(result: Survey, text: str, path: str, rows: list[LineRule], *, apart: bool) -> None:
+def _lines(result: Survey, text: str, path: str, rows: Sequence[LineRule], *, apart: bool) -> None:
     found: set[tuple[int, str, str]] = set()
     for number, line in numbered(text):
         for row in rows:

@@ -261,11 +261,11 @@ def _take(
     name = entry.name
     path = f"{folder}/{name}" if folder else name
     try:
-        if entry.is_symlink():
-            _link(tree, path)
-            return
         is_folder = entry.is_dir(follow_symlinks=False)
         regular = is_folder or entry.is_file(follow_symlinks=False)
+        if not regular and entry.is_symlink():
+            _link(tree, path)
+            return
     except OSError:
         tree.note(f"{shown(path)}: could not be examined")
         return

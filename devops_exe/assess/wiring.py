@@ -255,12 +255,15 @@ _CONFIGURED = re.compile(
     r"(?:application[\w-]{0,40}\.(?:ya?ml|properties)|appsettings[\w.]{0,40}\.json|Caddyfile"
     r"|[\w.-]{0,40}nginx[\w.-]{0,40}\.conf[\w.]{0,20}|default\.conf[\w.]{0,20}|envoy\.ya?ml)\Z"
 )
+_CONFIGURES = (".yml", ".yaml", ".properties", ".json", ".conf", "Caddyfile")
 _NAMED = re.compile(r"\b(?:lb|https?|grpc|h2c|ws)://([a-zA-Z][\w-]{0,62})(?=[:/\s\"';,]|$)")
 
 
 def _configurations(wiring: Wiring) -> None:
     """Addresses in configuration files that name another service: ``lb://cart``, a proxy's."""
     for path in wiring.tree.files:
+        if not path.endswith(_CONFIGURES) and "nginx" not in path and "default.conf" not in path:
+            continue
         if not _CONFIGURED.search(path.rpartition("/")[2]):
             continue
         owner = next(
@@ -288,8 +291,10 @@ def _app_hosts(wiring: Wiring) -> None:
 
 def _stubs(wiring: Wiring) -> None:
     """Clients generated from proto files, where their names meet a service's name."""
+    if len(wiring.services) < 2:
+        return
     protos = [p for p in wiring.tree.files if p.endswith(".proto")][:100]
-    if not protos or len(wiring.services) < 2:
+    if not protos:
         return
     names = {m for p in protos for m in _PROTO_SERVICE.findall(wiring.tree.text(p) or "")}
     bare = {_bare(s.name): shown(s.name) for s in wiring.services}
