@@ -46,7 +46,8 @@ _NO_NAME = words(
     " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
     " monolith active-active active-passive hosted"
     " exposed highly-available team squad company boss customer customers manager known good"
-    " regional zonal read write read-heavy write-heavy redundant resilient reads writes sla rpo"
+    " physical virtual regional zonal read write read-heavy write-heavy"
+    " redundant resilient reads writes sla rpo"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"

@@ -14,8 +14,11 @@ from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_names import say_product
 from devops_exe.assess.words.quantities import DAY, MONTH
+from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.assess.words.items import Item
     from devops_exe.assess.words.reading import Found, Reader
 
@@ -61,9 +64,7 @@ def _bare_objective(found: Found) -> bool:
     if number.worded or number.low is not None or not 99 <= number.value < 100:
         return False
     near = list(found.before[-3:])
-    if any(
-        item.has("p99", "p95", "pother", "percentile", "tag", "port", "budget") for item in near
-    ):
+    if _labelled(near):
         return False
     last = near[-1] if near else None
     if "." not in number.key:
@@ -80,6 +81,16 @@ def _bare_objective(found: Found) -> bool:
     if plain and near[-1].key not in _ASKING:
         return False
     return _say_objective(found, number)
+
+
+def _labelled(near: Sequence[Item]) -> bool:
+    """Whether the number belongs to a percentile, a version or a sum named right before it."""
+    for item in reversed(near):
+        if item.has("p99", "p95", "pother", "percentile", "tag", "port", "budget"):
+            return True
+        if item.kind in KINDS or item.has("sep"):
+            return False
+    return False
 
 
 _AROUND = ("sep", "and", "over", "on", "no", "max", "min", "formerly", "product", "rto", "rpo",

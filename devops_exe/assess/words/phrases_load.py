@@ -56,6 +56,10 @@ def _pending_unit(found: Found, rate: Item) -> float:
 
 
 def _rate(found: Found) -> bool:
+    rate = found.quantities[0]
+    if rate.period < DAY and rate.low is None and 0 < rate.value < found.line.peak:
+        found.line.note(f"'{found.text}' is below the peak that was named; it is not used")
+        return found.unused()
     return _load(found, "peak_rps")
 
 
@@ -67,7 +71,12 @@ def _peak(found: Found) -> bool:
         item.kind == "rate" or item.has("peak", "traffic") for item in found.items
     ):
         return False
-    return _load(found, "peak_rps")
+    if not _load(found, "peak_rps"):
+        return False
+    last = found.line.said[-1]
+    if last.field == "peak_rps" and any(item.has("peak") for item in found.items):
+        found.line.peak = max(found.line.peak, float(str(last.value)))
+    return True
 
 
 def _average(found: Found) -> bool:
@@ -105,6 +114,11 @@ def _rate_pair(found: Found) -> bool:
 
 def _workers(found: Found) -> bool:
     """``4 workers x 2 threads``: their product serves at once."""
+    joined = any(item.key in ("x", "×", "times") for item in found.items)
+    threads = [item.key.endswith(("thread", "threads")) for item in found.items
+               if item.has("worker")]  # fmt: skip
+    if not joined and len(set(threads)) < 2:
+        return False
     count = 1.0
     for item in found.quantities:
         count *= positive(item.value, found.text, "state workers above zero")

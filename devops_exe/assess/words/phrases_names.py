@@ -54,7 +54,9 @@ def _product_version(found: Found) -> bool:
         return False
     if last.kind == "number" and (last.value < 0 or last.low is not None):
         return False
-    return say_product(found)
+    if product.has("router"):
+        found.say("traffic_routing", value=True)
+    return say_product(found) or product.has("router")
 
 
 def _dotted_version(found: Found) -> bool:
@@ -81,7 +83,7 @@ def _counts(found: Found, number: Item) -> bool:
     if after.has("min", "max"):
         return behind is None or behind.kind != "number" or _bounds_behind(found)
     if after.has("noun") and not after.has("machine"):
-        return False
+        return "." not in written and after.key.endswith("s")
     return "." not in written and (after.has(*_COUNTED) or after.key in ("x", "×"))
 
 

@@ -148,13 +148,39 @@ def _number(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     if items[i].kind != "number":
         return None
     unit, joint = at(items, i + 1), at(items, i + 2)
-    if unit is not None and joint is not None and joint.key == "=" and not unit.glued:
+    if unit is not None and joint is not None and not unit.glued and (
+        joint.key == "=" or _labels_number(items, i)
+    ):  # fmt: skip
         return None  # ``p99=250 rps=1200``: the word is the label of the next number
     for reader in (_percent, _cpu, _rate, read_money_behind, _bytes, _duration, _frequency):
         read = reader(items, i)
         if read is not None:
             return read
     return None
+
+
+_LABELS = ("replica", "zone", "region", "p99", "p95", "objective", "rateunit", "worker", "port")
+
+
+def _labels_number(items: Sequence[Item], i: int) -> bool:
+    """``zones 2 rps 300`` and ``zones:2 rps:300``: each noun stands before its number."""
+    label = at(items, i - 1)
+    if label is not None and label.key == ":":
+        label = at(items, i - 2)
+    if label is None or not label.has(*_LABELS):
+        return False
+    j = i + 3 if (colon := at(items, i + 2)) is not None and colon.key == ":" else i + 2
+    number, k = at(items, j), i - 2
+    if number is None or number.kind != "number":
+        return False
+    for _ in range(6):
+        before, label = at(items, k), at(items, k - 1)
+        if before is None or before.kind != "number":
+            return True
+        if label is None or not label.has(*_LABELS):
+            return False
+        k -= 2
+    return True
 
 
 def _unit_at(items: Sequence[Item], i: int) -> int:

@@ -27,6 +27,7 @@ class Reading:
         text: the line.
         items: its items.
         kinds: the kinds of its items.
+        peak: the highest rate that was called a peak, 0 where none was.
         scaled: it speaks of autoscaling.
         rates: its first rates, whose unit a bare number leans on.
         versions: the versions said so far.
@@ -43,6 +44,7 @@ class Reading:
         self.said: list[Said] = []
         self._fields: set[str] = set()
         self.kinds = frozenset(item.kind for item in items)
+        self.peak = 0.0
         self.scaled = any(item.has("scaleword") for item in items)
         self.rates = [item for item in items if item.kind == "rate"][:8]
         self.versions: set[str] = set()

@@ -27,6 +27,13 @@ MACHINES: tuple[Rule, ...] = (
     Rule("number replica fill* single zone", "@per_zone", (
         ("2 replicas per zone, 3 zones", {"replicas": 6, "zones": 3}),
     )),
+    Rule("number machine fill* single zone", "@per_zone"),
+    Rule('"from number replica goto|to number $', "replicas:count#2", (
+        ("from 2 pods to 4", {"replicas": 4}),
+    )),
+    Rule('"from number zone goto|to number $', "zones:count#2", (
+        ("from 2 zones to 3", {"zones": 3}),
+    )),
     Rule("number replica fill* single region", "@unused", (("2 replicas per region", {}),)),
     Rule('replica "x|"× number $', "@replicas", (("pods x 6", {"replicas": 6}),)),
     Rule('number "x|"× zone', "zones:count", (("3x AZ", {"zones": 3}),)),

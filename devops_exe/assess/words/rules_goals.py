@@ -151,7 +151,7 @@ RECOVERY: tuple[Rule, ...] = (
     Rule("number backup period", "@backup_count", (
         ("4 backups a day", {"backup_interval_minutes": 360}),
     )),
-    Rule("period|dur|number data? backup|number dur", "@unused", ()),
+    Rule("period|dur|number data? backup dur", "@unused", ()),
     Rule("restore ~ bytes", "@restore_rate", (
         ("restore at 200 MiB/s", {"restore_mib_per_second": 200}),
     )),

@@ -132,7 +132,7 @@ WORK: tuple[Rule, ...] = (
         ("8 workers", {"workers": 8}), ("4 gunicorn workers", {"workers": 4}),
     )),
     Rule("number product worker", "workers:count", (("4 uvicorn workers", {"workers": 4}),)),
-    Rule("number worker \"x|\"times|\"×|per|fill number worker", "@workers", (
+    Rule("number worker \"x|\"times|\"×|per|fill|sep|and* number worker", "@workers", (
         ("4 workers x 2 threads", {"workers": 8}),
     )),
     Rule("product \"-* \"w|\"workers|\"threads number", "workers:count", (

@@ -124,6 +124,9 @@ NAMES: tuple[Rule, ...] = (
     )),
     Rule("no fill* product notneeded?", "@not_product", (("no canary", {}),
         ("not on Kubernetes", {}))),
+    Rule("no fill* product or|\"nor product notneeded?", "@not_product", (
+        ("we don't use Redis or Kafka", {}),
+    )),
     Rule("from fill* product", "@left_product", (
         ("from Jenkins to GitHub Actions", {"ci": "github-actions"}),
     )),
