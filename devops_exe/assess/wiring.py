@@ -26,7 +26,11 @@ QUEUES = frozenset({"rabbitmq", "kafka", "nats", "sqs", "pubsub", "activemq", "s
 """Stores that a request writes to and does not wait for what becomes of it."""
 
 _ASIDE = frozenset({"observability", "load-generator"})
-_READY = frozenset({"tool", "observability", "load-generator"})
+_UNAWAITED = re.compile(
+    r"MAIL|SMTP|SENTRY|OTEL|OTLP|TELEMETRY|STATSD|LOGG?|TRAC|METRIC|HOOK|SLACK|ROLLBAR|DATADOG",
+    re.IGNORECASE,
+)
+"""Names of variables whose address a request does not wait for."""
 _MAX_SOURCES = 2000
 _SOURCE = re.compile(r"\.(?:go|py|java|kt|cs|ts|js|rb|rs)\Z")
 _GENERATED = re.compile(
@@ -44,6 +48,7 @@ class Wiring:
         self.edges: list[Edge] = []
         self.hosts: dict[str, str] = {}
         self.aside: set[str] = set()
+        self.unawaited: set[str] = set()
 
     def node(self, node: Node) -> str:
         """Adds a node unless its name is known; its name is a host to be called by."""
@@ -52,8 +57,9 @@ class Wiring:
         return node.name
 
     def edge(self, source: str, target: str, by: By, where: str) -> None:
-        """Adds an edge; nobody waits for a queue or for telemetry."""
+        """Adds an edge; nobody waits for a queue, for telemetry, or for what an SDK may reach."""
         waits = self.nodes[target].kind != "queue" and target not in self.aside
+        waits = waits and by != "package" and target not in self.unawaited
         self.edges.append(Edge(source, target, by, where, waits))
 
     def resolve(self, host: str) -> str | None:
@@ -190,7 +196,8 @@ def _start_order(wiring: Wiring) -> None:
         jobs = {name for service in file.services for name in service.awaited}
         for service in file.services:
             source = shown(service.name)
-            if source not in wiring.nodes or wiring.nodes[source].product in _READY:
+            node = wiring.nodes.get(source)
+            if node is None or (node.kind == "infrastructure" and node.product != "proxy"):
                 continue
             for name, line in service.depends_at.items():
                 if shown(name) in wiring.nodes and name not in jobs:
@@ -225,6 +232,8 @@ def _addressed(wiring: Wiring, source: str, name: str, value: str, where: str) -
         target = wiring.resolve(host)
         if target is None and is_outside(name, host):
             target = wiring.node(Node(host, "outside", where))
+            if _UNAWAITED.search(name):
+                wiring.unawaited.add(target)
         if target is not None and target in wiring.nodes:
             wiring.edge(source, target, "environment", where)
 
@@ -321,11 +330,14 @@ def _bare(name: str) -> str:
 
 def _drivers(wiring: Wiring, stores: Stores, used: dict[str, set[str]]) -> None:
     """A store that a service drives and that nothing else connected it to."""
+    clustered = {shown(w.name) for m in wiring.sources.manifests for w in m.workloads}
     for service in wiring.services:
         source = shown(service.name)
         reached = {wiring.nodes[e.target].product for e in wiring.edges if e.source == source}
         for store in sorted(used.get(service.name, set()) - reached):
             targets = [n.name for n in wiring.nodes.values() if n.product == store]
+            # What a cluster runs is nearer to production than what a compose file does.
+            targets = [name for name in targets if name in clustered] or targets
             drivers = driven_by(store)
             where = next(
                 (

@@ -25,7 +25,7 @@ _OWN = re.compile(
 )
 _NOWHERE = re.compile(
     r"(?:^|\.)(?:localhost|local|internal|localdomain|test|invalid|example(?:\.(?:com|org|net))?|"
-    r"yourdomain(?:\.\w+)?|domain\.com|mysite\.com)\Z|^\d+(?:\.\d+)*\Z|^(?:your|my)[-_.]|example"
+    r"yourdomain(?:\.\w+)?|domain\.com|mysite\.com|mailtrap\.io)\Z|^\d+(?:\.\d+)*\Z|^(?:your|my)[-_.]|example"
 )
 _PLACES = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\Z")
 _PAIR = re.compile(r"\s{0,8}(?:export\s)?([A-Za-z_][\w.]{0,80})\s{0,4}=\s{0,4}(.{0,500})\Z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 MAX_LINE = 2000
 """Characters of a line that a pattern sees: a longer line is data, not configuration."""
+
+_ENDLESS_KEY = re.compile(r"^[\[{\s,]{0,20}(?:[\w\"'-]{1,40}\s{0,4}\.\s{0,4}){64}", re.MULTILINE)
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:
@@ -35,7 +38,12 @@ def json_object(text: str) -> dict[str, Any] | None:
 
 
 def toml_table(text: str) -> dict[str, Any] | None:
-    """A TOML document, or None where the text is not one."""
+    """A TOML document, or None where the text is not one, or a key has parts without end.
+
+    The library takes the square of a dotted key's parts.
+    """
+    if _ENDLESS_KEY.search(text) is not None:
+        return None
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
