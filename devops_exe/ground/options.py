@@ -58,6 +58,7 @@ OPTIONS: tuple[Option, ...] = (
         ("bell", "title", "off"),
     ),
     Option("editing", "choice", "keys of the line", "MODE", ("emacs", "vi")),
+    Option("mode", "choice", "what may be written", "MODE", ("ask", "plan", "auto-edit")),
     Option("yes", "flag", "yes to writing files inside the named folder", environment=False),
     Option("quiet", "flag", "the answer alone"),
     Option("debug", "flag", "everything, also into the log"),

@@ -31,6 +31,7 @@ _DEFAULTS: Mapping[str, str] = {
     "color": "auto",
     "notify": "bell",
     "editing": "emacs",
+    "mode": "ask",
     "max-rounds": "16",
     "max-tokens": "400000",
     "timeout": "600",
@@ -42,6 +43,7 @@ _FORBIDDEN_IN_PROJECT = frozenset(
 )  # fmt: skip
 _LIMITS = frozenset({"max-rounds", "max-tokens", "timeout"})
 _BANS = frozenset({"read-only"})
+_MODES = ("plan", "ask", "auto-edit")
 _KEY = "api-key"
 _PROJECT_TABLES = frozenset({"measured"})
 
@@ -167,6 +169,9 @@ def _loosens(name: str, set_: Setting, user: Mapping[str, Setting]) -> str | Non
     own = user[name].value if name in user else _DEFAULTS.get(name, "")
     if name in _BANS and set_.value != "true" and own == "true":
         return f"a project file may not lift {name}; it stays"
+    if name == "mode" and {set_.value, own} <= set(_MODES):
+        looser = _MODES.index(set_.value) > _MODES.index(own)
+        return f"a project file may tighten mode only; {own} stays" if looser else None
     if name in _LIMITS:
         try:
             raised = float(set_.value) > float(own)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterable
 
+    from devops_exe.agent.events import Event
     from devops_exe.agent.result import Result
     from devops_exe.blueprint.dossier import Dossier
 
@@ -48,6 +49,8 @@ class App:
         question: who can be asked.
         chatting: whether this is the chat at a terminal: errors take its form.
         leaving: whether the user asked to leave.
+        failed: the line of the last turn, where it failed or was stopped.
+        events: of the last turn.
     """
 
     def __init__(self, settings: Settings, screen: Screen, session: Session) -> None:
@@ -58,6 +61,8 @@ class App:
         self.question: Question = Nobody()
         self.chatting = False
         self.leaving = False
+        self.failed = ""
+        self.events: list[Event] = []
         self._runner: asyncio.Runner | None = None
         self._said_rules = False
 
@@ -187,9 +192,9 @@ class App:
             self.screen.err(f"! {warning}", "warn")
         self.session = fresh
 
-    def set(self, name: str, value: str) -> None:
-        """Change a setting for the rest of this conversation."""
-        values = {**self.settings.values, name: Setting(value, "flag", f"/{name}")}
+    def set(self, name: str, value: str, where: str = "") -> None:
+        """Change a setting for the rest of this conversation; ``where`` names the command."""
+        values = {**self.settings.values, name: Setting(value, "flag", where or f"/{name}")}
         self.settings = replace(self.settings, values=values)
 
     def fail(self, error: DevopsExeError) -> ExitStatus:
@@ -230,6 +235,8 @@ class App:
 
     def _reply(self, command: commands.Command, arguments: str, line: str) -> ExitStatus:
         reply = command.run(self, arguments)
+        if reply.again:
+            return self._answer(reply.again)
         if reply.kept and reply.text:
             self.record.note(self.session, line, reply.text)
         if self.json:
@@ -258,6 +265,7 @@ class App:
             awaited="claude" if waits(self.session.writer) else "",
         )
         before = len(self.session.results)
+        self.events, self.failed = turn.events, line
         try:
             self._run(turn, line)
         except UserError as error:
@@ -274,6 +282,7 @@ class App:
         text = result.text if result is not None else turn.stream.text
         self.record.keep(self.session, line, text, result)
         self._show(turn, request, result)
+        self.failed = line if turn.error is not None else ""
         if turn.error is not None:
             status = self.fail(turn.error)
             instead = offers.rules(self, turn, line)

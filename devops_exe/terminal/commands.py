@@ -18,7 +18,7 @@ Group = Literal["Build", "Explain", "Operate", "Session", "System", "Keys"]
 GROUPS: tuple[Group, ...] = ("Build", "Explain", "Operate", "Session", "System", "Keys")
 
 Words = Literal["", "figures", "fields", "calculators", "sessions", "engines", "formats", "topics",
-                "strategies", "folders"]  # fmt: skip
+                "strategies", "folders", "pictures", "modes"]  # fmt: skip
 """What completes a command's arguments."""
 
 
@@ -33,6 +33,7 @@ class Reply:
         notes: lines for standard error.
         kept: whether question and answer are stored with the conversation.
         leave: whether the session ends.
+        again: a line to answer instead.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class Reply:
     notes: tuple[str, ...] = ()
     kept: bool = False
     leave: bool = False
+    again: str = ""
 
 
 Handler = Callable[["App", str], Reply]
@@ -61,7 +63,9 @@ class Command:
         completes: what its arguments are.
         examples: two lines that work.
         built: whether it answers yet; one that does not is hidden from help.
-        short: a short form of another command, listed in one row of its group.
+        short: a short form of another command.
+        row: commands of one group with the same words here share a row of the help, which
+            these words describe.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Command:
     examples: tuple[str, ...] = ()
     built: bool = True
     short: bool = False
+    row: str = ""
 
     @property
     def hidden(self) -> bool:
@@ -113,19 +118,22 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "pipeline", "[app…]", "environments and CI/CD pipeline", "Build", short=True,
+        row="parts of it",
         examples=("/pipeline checkout-api on GitHub Actions",),
     ),
     Command(
         "deploy", "[strategy…]", "deployment strategy and rollback plan", "Build",
-        completes="strategies", short=True,
+        completes="strategies", short=True, row="parts of it",
         examples=("/deploy canary checkout-api on EKS, 1200 rps",),
     ),
     Command(
         "rollback", "[version…]", "rollback plan and its commands", "Build", short=True,
+        row="parts of it",
         examples=("/rollback v1.4.2 from v1.5.0",),
     ),
     Command(
         "scale", "[requirements…]", "infrastructure and scaling policy", "Build", short=True,
+        row="parts of it",
         examples=("/scale 3,000 rps, 3 zones",),
     ),
     Command(
@@ -135,6 +143,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "why", "FIGURE", "where a figure comes from", "Explain", "explaining:why",
         completes="figures", examples=("/why RTO", "/why L3"),
+    ),
+    Command(
+        "show", "PICTURE", "rollout, budget, replicas or pipeline, drawn", "Explain",
+        "explaining:show", completes="pictures", examples=("/show rollout", "/show replicas"),
     ),
     Command(
         "what-if", "FIELD=VALUE…", "what moves when a fact changes", "Explain",
@@ -156,14 +168,18 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "validate", "", "findings of the document", "Explain", "explaining:validate",
-        examples=("/validate",),
+        examples=("/validate",), row="findings; what moved; calls of the last turn",
     ),
     Command(
-        "diff", "", "what moved since the document before", "Explain", "explaining:diff",
-        examples=("/diff",),
+        "diff", "[FROM [TO]]", "what moved between two documents, and why", "Explain",
+        "differing:diff", examples=("/diff", "/diff 1 3"),
+        row="findings; what moved; calls of the last turn",
     ),
     Command("optimize", "", "cheaper or safer by one change", "Explain", built=False),
-    Command("trace", "", "requests and tool results of the last turn", "Explain", built=False),
+    Command(
+        "trace", "", "requests and tool results of the last turn", "Explain", "tracing:trace",
+        examples=("/trace",), row="findings; what moved; calls of the last turn",
+    ),
     Command("drill", "", "run the plan on this machine", "Operate", built=False),
     Command("execute", "rollback", "carry a plan out", "Operate", built=False),
     Command("watch", "", "follow a rollout", "Operate", built=False),
@@ -171,22 +187,27 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "sessions", "", "the stored sessions", "Session", "sessions:sessions",
         examples=("/sessions",),
+        row="list, go on, copy, name, begin",
     ),
     Command(
         "resume", "[ID|NAME]", "go on with a session", "Session", "sessions:resume",
         completes="sessions", examples=("/resume", "/resume checkout-api"),
+        row="list, go on, copy, name, begin",
     ),
     Command(
         "fork", "[NAME]", "go on in a copy of this session", "Session", "sessions:fork",
         examples=("/fork", "/fork with two regions"),
+        row="list, go on, copy, name, begin",
     ),
     Command(
         "rename", "NAME", "give this session a name", "Session", "sessions:rename",
         examples=("/rename checkout before the move",),
+        row="list, go on, copy, name, begin",
     ),
     Command(
         "new", "", "start an empty session", "Session", "sessions:new", ("clear",),
         examples=("/new",),
+        row="list, go on, copy, name, begin",
     ),
     Command(
         "export", "FORMAT [FILE]", "the document as text or json", "Session",
@@ -194,25 +215,44 @@ COMMANDS: tuple[Command, ...] = (
         examples=("/export text", "/export json checkout.json"),
     ),
     Command("undo", "", "take the last turn back", "Session", built=False),
-    Command("copy", "", "copy the answer", "Session", built=False),
-    Command("retry", "", "ask the last turn again", "Session", built=False),
-    Command("permissions", "", "what may be written and run", "System", built=False),
+    Command(
+        "copy", "", "the last answer to the clipboard", "Session", "turns:copy",
+        examples=("/copy",), row="the answer to the clipboard; ask again",
+    ),
+    Command(
+        "retry", "", "ask a turn that failed again", "Session", "turns:retry",
+        examples=("/retry",), row="the answer to the clipboard; ask again",
+    ),
     Command(
         "engine", "[NAME]", "who answers: auto, claude, offline", "System", "system:engine",
         completes="engines", examples=("/engine", "/engine offline"),
+        row="who answers",
     ),
     Command(
         "model", "[NAME]", "the model of the claude engine", "System", "system:model",
         examples=("/model", "/model claude-sonnet-5-5"),
+        row="who answers",
     ),
     Command(
         "context", "", "what was sent to the model", "System", "system:context",
-        examples=("/context",),
+        examples=("/context",), row="what is so",
     ),
-    Command("cost", "", "tokens of this session", "System", "system:cost", examples=("/cost",)),
+    Command(
+        "cost", "", "tokens of this session", "System", "system:cost", examples=("/cost",),
+        row="what is so",
+    ),
     Command(
         "config", "", "settings and where each comes from", "System", "system:config",
-        examples=("/config",),
+        examples=("/config",), row="what is so",
+    ),
+    Command(
+        "permissions", "[MODE]", "what may be written and run", "System",
+        "permitting:permissions", completes="modes", examples=("/permissions", "/permissions plan"),
+        row="what is so",
+    ),
+    Command(
+        "doctor", "", "what is installed, and what it costs", "System", "system:doctor",
+        examples=("/doctor",), row="what is so",
     ),
     Command(
         "help", "[COMMAND|TOPIC]", "this; topics: " + "keys, exit-codes, environment", "System",

@@ -119,6 +119,17 @@ _FIXED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("claude", "a language model"),
         ("offline", "written rules, no key, no network"),
     ),
+    "pictures": (
+        ("rollout", "weights over time"),
+        ("budget", "what each strategy burns"),
+        ("replicas", "replicas against load"),
+        ("pipeline", "stages as a graph"),
+    ),
+    "modes": (
+        ("plan", "no file is written"),
+        ("ask", "asks before it writes over a file"),
+        ("auto-edit", "writes over files of this folder"),
+    ),
     "formats": (("text", "as printed"), ("json", "the object of --json")),
     "strategies": (
         ("blue-green", "zero downtime"),
@@ -226,6 +237,8 @@ _SOURCES: dict[str, Callable[[App, str], Pairs]] = {
     "topics": _topics,
     "strategies": _fixed("strategies"),
     "folders": _folders,
+    "pictures": _fixed("pictures"),
+    "modes": _fixed("modes"),
 }
 
 

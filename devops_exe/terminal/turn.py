@@ -171,7 +171,8 @@ class Turn:
         """
         self._screen = screen
         self._silent = silent or events
-        self._events = events
+        self._told_as_json = events
+        self.events: list[Event] = []
         self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
@@ -185,7 +186,8 @@ class Turn:
 
     def show(self, event: Event) -> None:
         """Show one event."""
-        if self._events:
+        self.events.append(event)
+        if self._told_as_json:
             self._screen.raw_out(json.dumps(event_object(event), ensure_ascii=False))
         match event:
             case TextDelta(text) if self._silent:

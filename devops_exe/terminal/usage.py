@@ -57,7 +57,7 @@ def usage(words: Sequence[str] = ()) -> str:
     for group in GROUPS:
         shown = [f"/{one.name}" for one in COMMANDS if one.group == group and not one.hidden]
         if shown:
-            lines.append(f"  {pad(group, 9)} {' '.join(shown)}")
+            lines += wrap(" ".join(shown), WIDTH, f"  {pad(group, 9)} ")
     lines += ["", "OPTIONS"]
     lines += [_option(one) for one in OPTIONS if not _OWN.match(one.summary)]
     lines += ["", "EXAMPLES", *(f"  {example}" for example in EXAMPLES), "", "MORE"]

@@ -22,6 +22,8 @@ def values(option: Option) -> list[str]:
     """Four values of an option that differ where its kind allows it, the tightest last."""
     if option.kind == "flag":
         return ["true", "false", "true", "false"]
+    if option.name == "mode":
+        return ["auto-edit", "plan", "ask", "auto-edit"]
     if option.choices:
         return [option.choices[i % len(option.choices)] for i in range(4)]
     if option.name in LIMITS:
@@ -116,6 +118,15 @@ def test_a_project_file_forbids_writing_and_does_not_allow_it(place: Place) -> N
     found = place.read()
     assert found.flag("read-only")
     assert "may not lift read-only" in found.warnings[0]
+
+
+def test_a_project_file_tightens_the_mode_and_does_not_loosen_it(place: Place) -> None:
+    place.project('mode = "auto-edit"\n')
+    assert place.read().values["mode"].value == "ask"
+    assert "may tighten mode only" in place.read().warnings[0]
+    place.project('mode = "plan"\n')
+    assert place.read().values["mode"].value == "plan"
+    assert place.read().warnings == ()
 
 
 def test_a_key_counts_only_from_a_file_that_nobody_else_reads(place: Place) -> None:

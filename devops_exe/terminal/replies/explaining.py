@@ -53,7 +53,31 @@ def why(app: App, arguments: str) -> Reply:
         )
     from devops_exe.blueprint.why import why as explained
 
-    return Reply(paragraphs(explained(dossier, words), app.width), kept=True)
+    text = paragraphs(explained(dossier, words), app.width)
+    drawn = _beside(app, dossier, words)
+    return Reply(f"{text}\n\n{drawn}" if drawn else text, kept=True)
+
+
+def _beside(app: App, dossier: Dossier, words: str) -> str:
+    """The picture of a figure, where it has one and there is something to draw."""
+    from devops_exe.terminal.view.pictures import OF_FIGURE, picture
+
+    name = OF_FIGURE.get(words.lower())
+    if name is None:
+        return ""
+    try:
+        return "\n".join(picture(dossier, name, app.width, plain=app.screen.terminal.plain))
+    except UserError:
+        return ""
+
+
+def show(app: App, arguments: str) -> Reply:
+    """``/show rollout|budget|replicas|pipeline``: a picture in plain characters."""
+    from devops_exe.terminal.view.pictures import picture
+
+    dossier = app.current("/show")
+    name = arguments.strip().lower()
+    return Reply("\n".join(picture(dossier, name, app.width, plain=app.screen.terminal.plain)))
 
 
 def what_if(app: App, arguments: str) -> Reply:
@@ -118,29 +142,6 @@ def validate(app: App, arguments: str) -> Reply:
         data=[one.as_json() for one in dossier.findings],
         status=ExitStatus.OK if dossier.healthy else ExitStatus.FINDINGS,
     )
-
-
-def diff(app: App, arguments: str) -> Reply:
-    """What moved between the last two documents."""
-    del arguments
-    from devops_exe.blueprint.moved import moved
-
-    now = app.current("/diff")
-    if len(app.session.dossiers) < 2:
-        raise UserError(
-            "there is one document only",
-            where="/diff",
-            fix="change something first: 3,000 rps",
-            code="no_document",
-        )
-    before = app.session.dossiers[-2]
-    if before.blueprint.header.system != now.blueprint.header.system:
-        names = f"{before.blueprint.header.system} → {now.blueprint.header.system}"
-        head = [f"system: {names}"]
-    else:
-        head = []
-    lines = [*head, *moved(before, now)]
-    return Reply("\n".join(lines) or "no printed figure moved", data=lines)
 
 
 def entry_of(dossier: Dossier, words: str) -> Entry:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devops_exe.ground.errors import UserError
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.exports import checked_format
+from devops_exe.terminal.permissions import may_write
 
 if TYPE_CHECKING:
     from devops_exe.agent.result import Result
@@ -24,12 +25,9 @@ def export(app: App, arguments: str) -> Reply:
     if not name:
         return Reply(text)
     path = Path(name).expanduser()
-    if app.settings.flag("read-only"):
-        raise UserError("--read-only forbids it", where=str(path), fix="leave FILE out")
-    if path.exists() and not app.settings.flag("yes"):
-        answer = app.question.confirm(f"{path} is there already. Write over it?")
-        if not answer.yes:
-            return Reply("nothing was written" + (f": {answer.reason}" if answer.reason else ""))
+    answer = may_write(app, path)
+    if not answer.yes:
+        return Reply("nothing was written" + (f": {answer.reason}" if answer.reason else ""))
     try:
         path.write_text(f"{text}\n", encoding="utf-8")
     except OSError as problem:

@@ -66,12 +66,14 @@ def overview(width: int) -> str:
     lines: list[str] = []
     for group in GROUPS[:-1]:
         shown = [one for one in COMMANDS if one.group == group and not one.hidden]
-        rows = [(one.title, one.summary) for one in shown if not one.short]
-        short = [one for one in shown if one.short]
-        if short:
-            names = " ".join(f"/{one.name}" for one in short)
-            rows.append((names, "parts of it"))
-        for number, (title, summary) in enumerate(rows):
+        rows: dict[str, str] = {}
+        for one in shown:
+            if not one.row:
+                rows[one.title] = one.summary
+            elif one.row not in rows.values():
+                names = " ".join(f"/{other.name}" for other in shown if other.row == one.row)
+                rows[names] = one.row
+        for number, (title, summary) in enumerate(rows.items()):
             lines += _row(group if number == 0 else "", title, summary, width)
     keys = "Tab completes · Ctrl-C clears · Ctrl-D leaves"
     lines += wrap(f"{keys} · /help keys", width, pad("Keys", 9))
@@ -81,6 +83,8 @@ def overview(width: int) -> str:
 def _row(group: str, title: str, summary: str, width: int) -> list[str]:
     if width < 60:
         return [f"{pad(group, 9) if group else ' ' * 9}{title}"]
+    if cells(title) > _USAGE_CELLS:
+        return wrap(f"{title}: {summary}", width, pad(group, 9), " " * 11)
     left = f"{pad(group, 9)}{pad(title, _USAGE_CELLS)} "
     room = width - cells(left)
     return [left + summary] if cells(summary) <= room else wrap(summary, width, left)

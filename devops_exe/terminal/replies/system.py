@@ -106,6 +106,24 @@ def config(app: App, arguments: str) -> Reply:
     return Reply("\n".join(lines), data=data)
 
 
+def doctor(app: App, arguments: str) -> Reply:
+    """What is installed and set, and what each missing thing costs."""
+    del arguments
+    import os
+    from dataclasses import asdict
+
+    from devops_exe.ground.errors import ExitStatus
+    from devops_exe.terminal.doctor import checks, lines
+
+    found = checks(app.settings, app.screen.terminal, os.environ)
+    failed = any(one.state == "fail" for one in found)
+    return Reply(
+        "\n".join(lines(found, app.width)),
+        data=[asdict(one) for one in found],
+        status=ExitStatus.FINDINGS if failed else ExitStatus.OK,
+    )
+
+
 def quit_(app: App, arguments: str) -> Reply:
     """Leave."""
     del app, arguments
