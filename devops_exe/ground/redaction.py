@@ -24,6 +24,8 @@ from devops_exe.ground.redaction_rules import (
     RULES,
     SECRET_BLOCK,
     SECRET_DATA,
+    SECRET_FLOW,
+    SECRET_FLOW_VALUE,
     SECRET_MANIFEST,
     SECRET_VALUE,
 )
@@ -31,6 +33,7 @@ from devops_exe.ground.redaction_rules import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_DATA = re.compile(r"(?:d|D)ata[\"']?[ \t]{0,8}:")
 _DOCUMENTS = re.compile(r"(?m)(^---[^\n]*\n)")
 _PLACEHOLDER = re.compile(r"‹secret:[a-z-]+:\d+›")
 
@@ -50,7 +53,7 @@ class Redactor:
         text = self._known(text)
         if not HINT.search(text):
             return text
-        if "Secret" in text and "data:" in text.lower():
+        if "Secret" in text and _DATA.search(text):
             text = self._manifests(text)
         for kind, pattern in RULES:
             text = pattern.sub(self._replacement(kind), text)
@@ -73,18 +76,23 @@ class Redactor:
         documents = _DOCUMENTS.split(text)
         for index, document in enumerate(documents):
             if SECRET_MANIFEST.search(document):
-                documents[index] = SECRET_DATA.sub(
+                document = SECRET_DATA.sub(
                     lambda block: SECRET_VALUE.sub(replaced, SECRET_BLOCK.sub(replaced, block[0])),
                     document,
+                )
+                documents[index] = SECRET_FLOW.sub(
+                    lambda block: SECRET_FLOW_VALUE.sub(replaced, block[0]), document
                 )
         return "".join(documents)
 
     def _replacement(self, kind: str) -> Callable[[re.Match[str]], str]:
         def replaced(match: re.Match[str]) -> str:
-            # Group 1 is the secret where the pattern needs surroundings to know it by.
-            group = 1 if match.re.groups else 0
+            # A group is the secret where the pattern needs surroundings to know it by.
+            group = match.lastindex or 0
             secret = match.group(group)
             if _PLACEHOLDER.search(secret) or (group and _no_secret(secret)):
+                return match.group(0)
+            if group and _own_name(match, secret):
                 return match.group(0)
             start, end = match.start(group) - match.start(), match.end(group) - match.start()
             whole = match.group(0)
@@ -109,7 +117,8 @@ _NO_SECRET = re.compile(
     (?: true|false|null|none|nil|undefined|yes|no|on|off|required|optional|enabled|disabled
       | changeme|change[-_]me|example|placeholder|todo|redacted|hidden|secret|password|token
       | string|str|bytes|int|number|bool|file|env|vault|sops|default|empty|unset|random|generated
-      | inherit|write|read|admin|x+|\*+|\.+|-+|_+|\d{1,5}|<[^>]*>
+      | inherit|write|read|admin|your[-_][a-z_-]+
+      | [~^<>=v]{0,2}\d+(?:\.\d+)+(?:\.[x*])?|x+|\*+|\.+|-+|_+|\d{1,5}|<[^>]*>
     )\Z
     | [$%{<(\[@&*!|>]                  # ${VAR}, %VAR%, {{ template }}, <placeholder>, YAML tags
     | (?:sha\d+[:-]|vault:|ref\+|arn:|secret://|op://|file:|/|\./|\.\./|~/|https?://)
@@ -121,13 +130,33 @@ _CALL = re.compile(r"[A-Za-z_][\w.]*\(|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 
 
 # Kinds known by their surroundings and not by a form of their own.
-_BY_NAME = frozenset({"setting", "url-password", "netrc-password", "kubernetes-secret"})
+_BY_NAME = frozenset(
+    {
+        "setting",
+        "command-password",
+        "state-secret",
+        "url-password",
+        "netrc-password",
+        "kubernetes-secret",
+    }
+)
 
 
 def _random(secret: str) -> bool:
     """Whether a secret is too odd to be a word: three kinds of characters, or two if long."""
     kinds = sum(bool(re.search(kind, secret)) for kind in ("[a-z]", "[A-Z]", r"\d", r"[^\w.\s-]"))
     return len(secret) >= 8 and kinds >= (2 if len(secret) >= 20 else 3)
+
+
+def _own_name(match: re.Match[str], secret: str) -> bool:
+    """Whether a value only repeats the setting's name: ``api_key=api_key`` of a program."""
+    begin = match.start()
+    found = _NAME_BEFORE.search(match.string, max(0, begin - 80), begin)
+    before = found[0] if found else ""
+    return f"{before}{match.group(0)}".lower().startswith(f"{secret.lower()}=")
+
+
+_NAME_BEFORE = re.compile(r"\w*\Z")
 
 
 def _no_secret(value: str) -> bool:

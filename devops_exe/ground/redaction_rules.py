@@ -17,7 +17,8 @@ import re
 HINT = re.compile(
     r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,6}-|xox|xapp-|hooks\.slack|sk-|AIza|ya29\.|"
     r"-----BEGIN|://[^/\s:@]{0,256}:[^/\s@]{1,512}@|eyJ|npm_|pypi-|hf_|do[opr]_v1_|SG\.|"
-    r"[rs]k_(?:live|test)|whsec_|hv[sbr]\.|dckr_|atlasv1|shp(?:at|ca|pa|ss)_|"
+    r"[?&;]sig=|\b(?:curl|wget|https?|xh|sshpass|login|mysql\w{0,8}|redis-cli)[ \t]|\"sensitive\"|"
+    r"\"(?:result|bcrypt_hash)\"|[rs]k_(?:live|test)|whsec_|hv[sbr]\.|dckr_|atlasv1|shp(?:at|ca|pa|ss)_|"
     r"(?i:pass|pwd|secret|token|api[-_]?key|access[-_]?key|auth|credential|private[-_]?key|"
     r"account[-_]?key|encryption[-_]?key|signing[-_]?key|client-key-data|bearer|basic)"
 )
@@ -35,7 +36,18 @@ _BARE = r"([^\s'\",;#}\])][^\s'\",;}\])]{3,})"
 
 
 # A Kubernetes Secret: every value under data and stringData, whatever its name.
-SECRET_MANIFEST = re.compile(r"(?m)^kind:[ \t]{0,8}[\"']?Secret[\"']?[ \t]*\r?$")
+SECRET_MANIFEST = re.compile(
+    r"(?m)(?:^|[{,][ \t]{0,8})[ \t]{0,16}[\"']?kind[\"']?:[ \t]{0,8}[\"']?Secret[\"']?"
+    r"[ \t]{0,80}(?:[,}\r]|$)"
+)
+# The same in JSON and in YAML's flow style.
+SECRET_FLOW = re.compile(
+    r"[\"']?\b(?:data|stringData)[\"']?[ \t]{0,8}:[ \t]{0,8}\{[^{}]{0,200000}\}"
+)
+SECRET_FLOW_VALUE = re.compile(
+    r"[{,]\s{0,80}[\"']?[\w.-]{1,200}[\"']?[ \t]{0,8}:[ \t]{0,8}"
+    r"(?:\"([^\"\n]{3,})\"|([^\s\"',{}]{3,}))"
+)
 SECRET_DATA = re.compile(r"(?m)^(?:data|stringData):[ \t]*\r?\n(?:[ \t]+\S.*(?:\n|\Z)|[ \t]*\n)+")
 _KEY = r"(?m)^[ \t]+[\"']?[\w.-]+[\"']?:[ \t]+"
 SECRET_VALUE = re.compile(_KEY + r"[\"']?([^\s\"'|>][^\n\"']{2,}?)[\"']?[ \t]*\r?$")
@@ -159,6 +171,61 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "setting",
         _setting(r"--[a-z0-9_-]{0,40}" + _NAME + r"[ \t]{1,8}[\"']?([^\s'\"-][^\s'\"]{5,})"),
     ),
+    # <password>value</password>
+    ("setting", _setting(r"<[\w.:-]{0,60}" + _NAME + r">([^<>\n]{3,4000})</")),
+    # define('DB_PASSWORD', 'value'), setenv("TOKEN", "value")
+    (
+        "setting",
+        _setting(
+            r"\b(?:define|set|put)\w{0,16}\([ \t]{0,4}[\"'][\w.-]{0,80}"
+            + _NAME
+            + r"[\"'][ \t]{0,4},[ \t]{0,4}[\"']([^\"'\n]{3,4000})[\"']"
+        ),
+    ),
+    # A Dockerfile's older form: ENV DB_PASSWORD value
+    ("setting", _setting(r"^[ \t]{0,8}ENV[ \t]{1,8}\w{0,80}" + _NAME + r"[ \t]{1,8}([^\s=]{3,})")),
+    # curl -u me:value, http -a me:value
+    (
+        "command-password",
+        _setting(
+            r"\b(?:curl|wget|https?|xh)[ \t][^\n|;]{0,200}?(?<=[ \t])"
+            r"(?:-u|-a|--user|--auth|--proxy-user)[ \t=]{1,4}[\"']?[^\s:\"']{1,100}:([^\s\"']{3,})"
+        ),
+    ),
+    # docker login -p value, sshpass -p value, redis-cli -a value, mysql -pvalue
+    (
+        "command-password",
+        _setting(
+            r"\b(?:sshpass|login|redis-cli)[ \t](?:[^\n|;]{0,200}?[ \t])?(?:-p|-a)[ \t=]{0,4}"
+            r"[\"']?([^\s\"'-][^\s\"']{3,})"
+        ),
+    ),
+    (
+        "command-password",
+        _setting(r"\bmysql\w{0,8}[ \t](?:[^\n|;]{0,200}?[ \t])?-p([^\s\"'-][^\s\"']{3,})"),
+    ),
+    # In prose: the password is value; a digit in it tells it from a word.
+    (
+        "setting",
+        _setting(
+            r"\b(?:password|passphrase|passwd|token|secret|api[ -]?key)[ \t]{1,4}(?:is|was|now)"
+            r"[ \t:]{1,4}[\"'`]?(?=[^\s]{0,80}\d)(?=[^\s]{0,80}[a-z])([^\s\"'`,;]{7,}[^\s\"'`,;.])"
+        ),
+    ),
+    # A state of Terraform: what random_password made, and outputs marked as sensitive.
+    (
+        "state-secret",
+        re.compile(r"\"(?:result|bcrypt_hash)\"[ \t]{0,4}:[ \t]{0,4}\"([^\"\n]{8,500})\""),
+    ),
+    (
+        "state-secret",
+        re.compile(
+            r"\"value\"[ \t]{0,4}:[ \t]{0,4}\"([^\"\n]{3,4000})\""
+            r"(?=[^{}]{0,200}\"sensitive\"[ \t]{0,4}:[ \t]{0,4}true)"
+        ),
+    ),
+    # A signature in a URL of Azure's storage.
+    ("azure-key", re.compile(r"[?&;]sig=([A-Za-z0-9%+/]{20,200}=?)")),
     # A container's environment: the name on one line, the value on the next.
     (
         "setting",

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from devops_exe.agent.engine import Block, Toolbox
 
 
+SHORTEST_KEY = 8
+"""Characters of a key that is looked for in texts; a shorter one may be a word."""
+
+
 class ClaudeEngine:
     """Answers turns through the Anthropic SDK.
 
@@ -98,6 +102,8 @@ class ClaudeEngine:
             stop = "context" if failure.code == "context_full" else "error"
         finally:
             self.usage = budget.usage()
+        # A service may repeat what it was sent, the key included.
+        failure.message = self._outgoing(failure.message)
         yield self.usage
         yield ErrorRaised(failure)
         yield Done(stop)
@@ -114,6 +120,9 @@ class ClaudeEngine:
 
     def _outgoing(self, text: str) -> str:
         """Text as it may leave the machine: no secrets, nothing that UTF-8 cannot hold."""
+        for key in filter(None, (self.settings.api_key, self.settings.auth_token)):
+            if len(key) >= SHORTEST_KEY and key in text:
+                text = text.replace(key, "‹secret:api-key›")
         return self._redactor.redact(text).encode("utf-8", "replace").decode("utf-8")
 
     def _clean(self, block: Block) -> Block:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.claude import failures, request
 from devops_exe.agent.claude.reply import BrokenStream, Reply
 from devops_exe.agent.claude.tools import ToolRound
+from devops_exe.agent.claude.veil import Veil
 from devops_exe.agent.conversation import result_block, text_block
 from devops_exe.agent.events import CutOff, Done, Event, Notice, TextDelta
 from devops_exe.agent.retry import Attempts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from devops_exe.agent.claude.settings import ClaudeSettings
     from devops_exe.agent.claude.wire import Wire
     from devops_exe.agent.conversation import Conversation
-    from devops_exe.agent.engine import Toolbox
+    from devops_exe.agent.engine import Block, Toolbox
 
 # Seconds for a server to end a stream of which everything was read: then the connection can
 # be used again.
@@ -82,7 +83,7 @@ class Turn:
             # Cancelled, broken for good or out of time: what was said is kept, once.
             text = self._reply.text().rstrip()
             if not self._entered and text:
-                self.conversation.add_reply([text_block(text)])
+                self.conversation.add_reply([text_block(self.outgoing(text))])
                 self._entered = True
 
     # ── asking ───────────────────────────────────────────────────────────────────────────
@@ -114,8 +115,24 @@ class Turn:
                 await asyncio.sleep(retry.seconds)
 
     async def _streamed(self) -> AsyncGenerator[TextDelta, None]:
+        """The reply's text without secrets; what was held back of a broken one comes too."""
+        veil, gap = Veil(self.outgoing), "\n\n" if self._spoke else ""
+        try:
+            async with aclosing(self._pieces()) as pieces:
+                async for piece in pieces:
+                    if text := veil.feed(piece):
+                        yield TextDelta(gap + text)
+                        gap = ""
+        except Exception:
+            if text := veil.flush():
+                yield TextDelta(gap + text)
+            raise
+        if text := veil.flush():
+            yield TextDelta(gap + text)
+
+    async def _pieces(self) -> AsyncGenerator[str, None]:
+        """The reply's text as it arrives."""
         reply, loop = self._reply, asyncio.get_running_loop()
-        gap = "\n\n" if self._spoke else ""
         deadline = loop.time() + self.budget.seconds_left
         asked = request.build(
             self.settings, self.prefix, self.conversation, self.budget.reply_tokens, self.left_off
@@ -129,8 +146,7 @@ class Turn:
                 whole = event.get("type") == "whole"
                 text = reply.take_whole(event["message"]) if whole else reply.take(event)
                 if text:
-                    yield TextDelta(gap + text)
-                    gap = ""
+                    yield text
             try:
                 async with asyncio.timeout(GRACE):
                     await anext(events, None)
@@ -159,7 +175,7 @@ class Turn:
             return
         for call in calls:
             call.id = self._fresh_id(call, calls)
-        blocks = self._reply.blocks(calls)
+        blocks = self._clean(self._reply.blocks(calls))
         self._entered = True
         self._spoke = self._spoke or bool(self._reply.text())
         try:
@@ -182,6 +198,18 @@ class Turn:
         if tools.ends_turn:
             yield Done("tool")
 
+    def _clean(self, blocks: list[Block]) -> list[Block]:
+        """The reply as it is kept and sent back: no secrets; thoughts as they were signed."""
+        return [
+            block
+            if block["type"] in {"thinking", "redacted_thinking"}
+            else {
+                key: value if key in {"type", "id", "name"} else _veiled(value, self.outgoing)
+                for key, value in block.items()
+            }
+            for block in blocks
+        ]
+
     def _fresh_id(self, call: Call, calls: list[Call]) -> str:
         key = self.conversation.fresh_id(call.id)
         others = {other.id for other in calls if other is not call}
@@ -192,7 +220,7 @@ class Turn:
     def _ended(self) -> list[Event]:
         """What a reply without tools means for the turn."""
         reply, reason = self._reply, self._reply.stop_reason
-        self.conversation.add_reply(reply.blocks([]))
+        self.conversation.add_reply(self._clean(reply.blocks([])))
         self._entered = True
         if reason == "pause_turn":
             return []
@@ -235,3 +263,12 @@ class Turn:
 
 def _short(text: str) -> str:
     return cut(" ".join(sanitise(text).split()), 60)
+
+
+def _veiled(value: Any, outgoing: Callable[[str], str]) -> Any:
+    """``value`` with every text in it cleaned."""
+    if isinstance(value, str):
+        return outgoing(value)
+    if isinstance(value, dict):
+        return {outgoing(key): _veiled(item, outgoing) for key, item in value.items()}
+    return [_veiled(item, outgoing) for item in value] if isinstance(value, list) else value
