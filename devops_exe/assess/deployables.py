@@ -15,7 +15,7 @@ from devops_exe.assess.composed import from_compose
 from devops_exe.assess.readers.dockerfile import Image, port_of
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.service import Port, Service, Sources
-from devops_exe.assess.serving import is_emulator, is_load_generator, ready_made
+from devops_exe.assess.serving import built_store, is_emulator, is_load_generator, ready_made
 from devops_exe.assess.stores import project_folder
 from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
@@ -50,6 +50,15 @@ def _is_ours(image: str, name: str, sources: Sources) -> bool:
 
 
 def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
+    homes = {
+        workload.name: _folder_named(sources, workload.name, workload.containers[0].image)
+        for manifests in sources.manifests
+        for workload in manifests.workloads
+        if workload.containers
+    }
+    at_root = any("/" not in path for path in sources.images)
+    # Beside workloads of this code, one that no folder, image or name ties to it is another's.
+    strict = any(home != "." for home in homes.values()) and not at_root
     for manifests in sources.manifests:
         for workload in manifests.workloads:
             main = next(
@@ -57,19 +66,25 @@ def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
             )
             if main is None or not workload.name:
                 continue
+            home = homes[workload.name]
+            if home == "." and strict and workload.name != sources.project:
+                continue
+            if home != "." and built_store(home, sources) is not None:
+                continue
             service = found.setdefault(
                 workload.name,
-                Service(
-                    workload.name,
-                    _folder_named(sources, workload.name, main.image),
-                    f"{shown(workload.path)}:{workload.line}",
-                ),
+                Service(workload.name, home, f"{shown(workload.path)}:{workload.line}"),
             )
             service.workloads.append(workload)
             where = shown(workload.path)
             if main.port is not None:
                 service.ports.append(
                     Port(main.port.value, f"{where}:{main.port.line}", "declared", 0)
+                )
+            stated = main.environment.get("PORT")
+            if stated is not None and str(stated.value).isdigit() and len(stated.value) <= 5:
+                service.ports.append(
+                    Port(int(stated.value), f"{where}:{stated.line}", "declared", 1)
                 )
             for path in main.health:
                 service.health.append((path.value, f"{where}:{path.line}", "declared"))

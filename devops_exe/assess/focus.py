@@ -288,6 +288,11 @@ def _container(filler: _Filler, main: Container, path: str) -> None:
 def _platform(filler: _Filler, sources: Sources) -> None:
     table = sources.seen.rules.raw["platforms"]
     hits = [h for h in sources.seen.of("platform_resource", "declared") if h.value in table]
+    chosen = {table[hit.value]["platform"] for hit in hits}
+    if len(chosen) > 1:
+        names = ", ".join(sorted(str(name) for name in chosen))
+        filler.out.questions.append(f"The modules build {names}: which one runs production?")
+        hits = []
     for hit in hits[:1]:
         for name in ("platform", "provider", "orchestrator"):
             filler.put(name, table[hit.value][name], hit.where)

@@ -36,3 +36,13 @@ def ready_made(image: Image | None, sources: Sources) -> bool:
     if found is None:
         return False
     return found[0] == "datastore" or (found[1] in _READY and not image.command)
+
+
+def built_store(folder: str, sources: Sources) -> tuple[str, str, int] | None:
+    """(store, path, line) where the folder's image is a datastore with configuration."""
+    path = f"{folder}/Dockerfile"
+    image = sources.images.get(path)
+    found = sources.seen.rules.image(image.base) if image is not None and image.base else None
+    if image is None or found is None or found[0] != "datastore":
+        return None
+    return found[1], path, image.base_line

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.serving import is_emulator
+from devops_exe.assess.serving import built_store, is_emulator
 from devops_exe.assess.walk import shown
 
 if TYPE_CHECKING:
@@ -159,6 +159,17 @@ def _workload_images(result: Stores, seen: Survey, manifests: Manifests) -> None
 def add_built(result: Stores, sources: Sources) -> None:
     """Stores whose image is built here from the product's own: ``FROM mongo:7``."""
     table = sources.seen.rules
+    folders = {path.rpartition("/")[0] for path in sources.images}
+    for manifests in sources.manifests:
+        for workload in manifests.workloads:
+            for folder in sorted(folders):
+                named = folder.rpartition("/")[2].lower() == workload.name.lower()
+                built = built_store(folder, sources) if named and folder else None
+                if built is not None:
+                    store, path, line = built
+                    result.declared.append(
+                        Mention(store, path, line, "declared", host=workload.name)
+                    )
     for file in sources.compose:
         for service in file.services:
             if is_emulator(f"{service.name} {service.context or ''} {service.image}"):

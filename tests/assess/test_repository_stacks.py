@@ -155,19 +155,54 @@ def test_variants_of_one_dockerfile_are_one_service(tmp_path: Path) -> None:
     assert list(services(roles)) == ["api", "worker"]
 
 
-def test_a_workload_without_code_here_borrows_none(tmp_path: Path) -> None:
-    deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {0}}}\nspec:\n  template:\n    spec:\n      containers: [{{name: a, image: 'acme/{0}:1'}}]\n"
+def test_a_workload_that_nothing_ties_to_the_code_is_anothers(tmp_path: Path) -> None:
+    deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {0}}}\nspec:\n  template:\n    spec:\n      containers: [{{name: a, image: 'acme/{0}:1', env: [{{name: PORT, value: '8081'}}]}}]\n"
+    files = {
+        f"k8s/{name}.yaml": deployment.format(name) for name in ("cart", "exporter", "ledger-db")
+    }
     reading = read(
         tmp_path,
         {
-            "k8s/a.yaml": deployment.format("cart"),
-            "k8s/b.yaml": deployment.format("fix"),
-            "cart/package.json": WEB,
-            "cart/Dockerfile": "FROM node:22\n",
+            **files,
+            "src/cart/package.json": '{"dependencies": {"express": "4", "pg": "8"}}',
+            "src/cart/Dockerfile": "FROM node:22\n",
+            "src/ledger-db/Dockerfile": "FROM postgres:16-alpine\nCOPY *.sql /init/\n",
         },
     )
-    assert services(reading)["cart"]["language"] == "javascript"
-    assert services(reading)["fix"]["language"] is None
+    assert list(services(reading)) == ["cart"]
+    assert services(reading)["cart"]["port"] == 8081
+    assert services(reading)["cart"]["datastores"] == ["postgresql"]
+    assert [(e.source, e.target) for e in reading.dependencies.edges] == [("cart", "ledger-db")]
+    # manifests alone, without any code, are all there is
+    alone = read(tmp_path / "alone", files)
+    assert list(services(alone)) == ["cart", "exporter", "ledger-db"]
+
+
+def test_modules_of_several_platforms_are_asked_about(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "a/eks.tf": 'resource "aws_eks_cluster" "a" {\n',
+            "b/ecs.tf": 'resource "aws_ecs_cluster" "b" {\n',
+        },
+    )
+    assert "platform" not in reading.profile
+    assert "The modules build AWS ECS, AWS EKS: which one runs production?" in reading.questions
+
+
+def test_an_elixir_repository_with_its_adapter_and_changes(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {
+            "mix.exs": 'defp deps do [{:phoenix, "~> 1.7"}, {:postgrex, ">= 0.0.0"}] end\n',
+            "lib/chat/repo.ex": "use Ecto.Repo,\n  adapter: Ecto.Adapters.Postgres\n",
+            "priv/repo/migrations/20240101000000_a.exs": "def change do\n  create table(:a)\n",
+            "priv/repo/migrations/20240301000000_b.exs": "def change do\n  alter table(:a) do\n    remove :name\n",
+        },
+    )
+    assert reading.repository["datastores"] == ["postgresql"]
+    assert reading.repository["migrations"] == "mix ecto.migrate"
+    assert reading.profile.value("schema_change") == "incompatible"
 
 
 def test_urls_of_a_chart_repository_are_no_datastores(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ _DESTRUCTIVE = re.compile(
     r"\bDROP\s{1,4}(?:TABLE|COLUMN)\b|\bALTER\s{1,4}TABLE\b.{0,200}\bDROP\s{1,4}(?!CONSTRAINT|DEFAULT|NOT|INDEX|KEY|FOREIGN)"
     r"|\bRENAME\s{1,4}(?:TO|COLUMN|TABLE)\b|\bRENAME\s{1,4}[\w\"`]{1,60}\s{1,4}TO\b"
     r"|\b(?:remove_column|drop_table|rename_column|rename_table|dropColumn|dropIfExists|renameColumn)\b"
+    r"|^\s{0,12}(?:drop(?:_if_exists)?\s{1,4}table|remove\s{1,4}:\w{1,60}|rename\s{1,4}table)\b"
     r"|\bmigrations\.(?:RemoveField|DeleteModel|RenameField|RenameModel)\b"
     r"|\bop\.(?:drop_column|drop_table|rename_table)\b|new_column_name\s?=",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _UNDONE = re.compile(
 _DONE = re.compile(r"^\s*(?:def\s+(?:upgrade|up|change)\b|public\s+function\s+up\b)", re.IGNORECASE)
 
 _PLACE = re.compile(
-    r"(?:^|/)(?:migrations?|migrate|versions)/(?:[^/]+/){0,2}[^/]*\.(?:sql|py|rb|php|ts|js)\Z"
+    r"(?:^|/)(?:migrations?|migrate|versions)/(?:[^/]+/){0,2}[^/]*\.(?:sql|py|rb|php|ts|js|exs)\Z"
 )
 _NUMBER = re.compile(r"\A[vV]?_?(\d[\d_.]*)")
 _NOT_UP = re.compile(r"(?:^|/)(?:__init__\.py|down\.sql|U\d[^/]*)\Z|\.down\.sql\Z|\.test\.")
