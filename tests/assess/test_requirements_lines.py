@@ -91,3 +91,7 @@ def test_twice_the_line_costs_about_twice(piece: str) -> None:
     cost(200)
     short = min(cost(LONGEST // 4) for _ in range(2))
     assert min(cost(LONGEST - 200) for _ in range(2)) < 9 * short + 0.05
+
+
+def test_a_noun_said_twice_is_no_quantity() -> None:
+    assert dict(read_words("CPU CPU")) == {}

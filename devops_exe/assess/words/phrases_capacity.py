@@ -72,7 +72,9 @@ def _cpu(found: Found) -> bool:
 
 
 def _cpu_behind(found: Found) -> bool:
-    item = found.quantities[0]
+    item = next(iter(found.quantities), None)
+    if item is None:
+        return False
     value = positive(item.value, found.text, "state processors above zero, such as '500m CPU'")
     if item.kind == "dur":
         if item.unit != "m":
