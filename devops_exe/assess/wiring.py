@@ -207,24 +207,28 @@ def _start_order(wiring: Wiring) -> None:
 
 def _environment(wiring: Wiring) -> None:
     for service in wiring.services:
-        values = dict(service.environment)
+        values = [(name, value, at) for name, (value, at) in service.environment.items()]
         for workload in service.workloads:
             for container in workload.containers:
                 for name in container.takes_from:
-                    values |= _settings(wiring, name)
-        for name, (value, where) in values.items():
+                    values += _settings(wiring, name)
+                for name, settings, key in container.takes_keys:
+                    taken = [one for one in _settings(wiring, settings) if one[0] == key]
+                    values += [(name, value, at) for _, value, at in taken]
+        for name, value, where in values:
             _addressed(wiring, shown(service.name), name, value, where)
     for path, service in examples(wiring.tree, wiring.services):
         for name, value, line in pairs_of(wiring.tree.text(path) or ""):
             _addressed(wiring, shown(service.name), name, value, f"{shown(path)}:{line}")
 
 
-def _settings(wiring: Wiring, name: str) -> dict[str, tuple[str, str]]:
-    return {
-        key: (str(found.value), f"{shown(manifests.path)}:{found.line}")
+def _settings(wiring: Wiring, name: str) -> list[tuple[str, str, str]]:
+    """(key, value, where) of every ConfigMap of a name: overlays and variants keep theirs."""
+    return [
+        (key, str(found.value), f"{shown(manifests.path)}:{found.line}")
         for manifests in wiring.sources.manifests
         for key, found in manifests.settings.get(name, {}).items()
-    }
+    ]
 
 
 def _addressed(wiring: Wiring, source: str, name: str, value: str, where: str) -> None:

@@ -117,6 +117,19 @@ def test_addresses_in_a_cluster_name_services_by_their_selector(tmp_path: Path) 
     ]  # fmt: skip
 
 
+def test_a_variable_taken_from_one_key_of_a_config_map(tmp_path: Path) -> None:
+    keyed = CLUSTER.replace(
+        "envFrom:\n            - configMapRef: {name: web-settings}",
+        "x: 1",
+    ).replace(
+        '- {name: ORDERS_ADDR, value: "orders-svc:8080"}',
+        "- {name: A_HOST, valueFrom: {configMapKeyRef: {name: web-settings, key: SEARCH_HOST}}}",
+    )
+    found = read(tmp_path, {"k8s/all.yaml": keyed}).dependencies
+    assert ("web", "search") in pairs(found)
+    assert ("web", "orders-v2") not in pairs(found)
+
+
 def test_a_single_point_runs_once_and_is_waited_for(tmp_path: Path) -> None:
     found = read(tmp_path, {"k8s/all.yaml": CLUSTER}).dependencies
     # the broker runs once too, yet no request waits for it

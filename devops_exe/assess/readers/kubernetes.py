@@ -37,7 +37,11 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The main container of a workload."""
+    """A container of a workload.
+
+    ``takes_from`` are the ConfigMaps whose every key is a variable, ``takes_keys`` those of
+    single variables as (variable, ConfigMap, key).
+    """
 
     image: str
     image_line: int
@@ -52,6 +56,7 @@ class Container:
     privileged: int = 0
     non_root: bool = False
     takes_from: tuple[str, ...] = ()
+    takes_keys: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,13 @@ def _container(value: Any) -> Container:
             name
             for item in items(value, "envFrom")[:20]
             if (name := text_at(item, "configMapRef", "name"))
+        ),
+        takes_keys=tuple(
+            (name, settings, key)
+            for item in items(value, "env")[:300]
+            if (name := text_at(item, "name"))
+            and (settings := text_at(item, "valueFrom", "configMapKeyRef", "name"))
+            and (key := text_at(item, "valueFrom", "configMapKeyRef", "key"))
         ),
     )
 
