@@ -185,8 +185,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("watch", "", "follow a rollout", "Operate", built=False),
     Command("incident", "", "lead through an incident", "Operate", built=False),
     Command(
-        "sessions", "", "the stored sessions", "Session", "sessions:sessions",
-        examples=("/sessions",),
+        "sessions", "[delete ID]", "the stored sessions; delete one", "Session",
+        "sessions:sessions", completes="sessions",
+        examples=("/sessions", "/sessions delete 3f2a"),
         row="list, go on, copy, name, begin",
     ),
     Command(
@@ -234,8 +235,8 @@ COMMANDS: tuple[Command, ...] = (
         row="who answers",
     ),
     Command(
-        "context", "", "what was sent to the model", "System", "system:context",
-        examples=("/context",), row="what is so",
+        "context", "[N|all]", "what was sent to the model", "System", "system:context",
+        examples=("/context", "/context 1"), row="what is so",
     ),
     Command(
         "cost", "", "tokens of this session", "System", "system:cost", examples=("/cost",),

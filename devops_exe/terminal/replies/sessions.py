@@ -17,12 +17,42 @@ if TYPE_CHECKING:
 
 
 def sessions(app: App, arguments: str) -> Reply:
-    """The stored sessions, the last used first."""
-    del arguments
+    """The stored sessions, the last used first; or one of them deleted.
+
+    Raises:
+        UserError: the words are no ``delete ID``, or no session is meant.
+    """
+    word, _, name = arguments.strip().partition(" ")
+    if word.lower() in {"delete", "rm", "remove"}:
+        return _delete(app, name.strip())
+    if word:
+        raise UserError(
+            f"{word[:40]!r} is nothing to do with sessions",
+            where="/sessions",
+            fix="write /sessions, or /sessions delete ID",
+        )
     store = app.record.store()
     listed = store.sessions()
     notes = tuple(f"! skipped: {what}" for what in store.skipped)
     return Reply(listing(listed, app.width, app.session.id), data=listed, notes=notes)
+
+
+def _delete(app: App, name: str) -> Reply:
+    """Forget a session for good; in the chat only after a yes."""
+    if not name:
+        raise UserError(
+            "no session is named", where="/sessions delete", fix="write /sessions delete ID"
+        )
+    store = app.record.store()
+    key = store.find(name)
+    title = next(one["title"] for one in store.sessions() if one["id"] == key)
+    if app.chatting and not app.question.confirm(f"Delete session {key} “{title}” for good?").yes:
+        return Reply("nothing changed")
+    store.delete(key)
+    if app.session.id == key:
+        # what is on the screen goes on, and is stored anew with its next turn
+        app.session.id = ""
+    return Reply(f"session {key} “{title}” is deleted", data={"deleted": key, "title": title})
 
 
 def listing(listed: Sequence[SessionLine], width: int, current: str = "") -> str:

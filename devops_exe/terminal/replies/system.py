@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.options import OPTIONS
-from devops_exe.ground.text import pad
+from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.view.quantity import short_count
 from devops_exe.terminal.writers import ENGINES, label, waits, writer_of
@@ -53,21 +53,85 @@ def model(app: App, arguments: str) -> Reply:
 
 
 def context(app: App, arguments: str) -> Reply:
-    """What was sent to a model."""
-    del arguments
+    """What was sent to a model, secrets already replaced: a list, or one message whole.
+
+    Raises:
+        UserError: there is no such message.
+    """
+    from devops_exe.agent import prompts
+
+    messages = _sent(app)
+    if not messages:
+        return Reply("nothing was sent: no model was asked in this session", data={"messages": 0})
+    wanted = arguments.strip().lower()
+    if wanted == "all" or wanted.isdecimal():
+        return _whole(messages, wanted)
+    if wanted:
+        raise UserError(
+            f"{wanted[:40]!r} is no message", where="/context", fix="write /context N, or all"
+        )
+    system = prompts.system_text()
+    size = len(json.dumps(messages, ensure_ascii=False).encode())
+    total = f"{len(messages)} messages, {size / 1024:.1f} KiB, go with the next question to "
+    lines = [
+        f"0  system     persona and rules, prompts {prompts.version()}, {_kib(system)}; the tools",
+        *(f"{number}  {_line(message)}" for number, message in enumerate(messages, 1)),
+        f"{total}{_where(app)}; /context N prints one",
+    ]
+    data = {"messages": len(messages), "bytes": size, "prompts": prompts.version()}
+    return Reply("\n".join(cut(line, max(39, app.width)) for line in lines), data=data)
+
+
+def _sent(app: App) -> list[dict[str, Any]]:
     memory = app.session.memory
     as_json = getattr(memory, "to_json", None)
     memory = as_json() if callable(as_json) else memory
     messages = memory.get("messages") if isinstance(memory, dict) else None
-    if not messages:
-        return Reply("nothing was sent: no model was asked in this session", data={"messages": 0})
-    size = len(json.dumps(messages, ensure_ascii=False).encode())
-    lines = [f"{len(messages)} messages, {size / 1024:.1f} KiB, go with the next question"]
-    for message in messages:
-        kinds = [str(block.get("type")) for block in message.get("content", []) if block]
-        told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        lines.append(f"  {pad(str(message.get('role')), 10)} {told}")
-    return Reply("\n".join(lines), data={"messages": len(messages), "bytes": size})
+    return messages if isinstance(messages, list) else []
+
+
+def _whole(messages: list[dict[str, Any]], wanted: str) -> Reply:
+    from devops_exe.agent import prompts
+
+    first: list[dict[str, Any]] = [{"role": "system", "content": [{"text": prompts.system_text()}]}]
+    every = [*first, *messages]
+    if wanted == "all":
+        return Reply("\n\n".join(map(_text, every)), data=every)
+    if int(wanted) >= len(every):
+        raise UserError(
+            f"there is no message {int(wanted)}",
+            where="/context",
+            fix=f"name one up to {len(messages)}",
+        )
+    return Reply(_text(every[int(wanted)]), data=every[int(wanted)])
+
+
+def _text(message: dict[str, Any]) -> str:
+    parts = [f"── {message.get('role')}"]
+    for block in message.get("content", []):
+        if "text" in block:
+            parts.append(str(block["text"]))
+        else:
+            parts.append(json.dumps(block, ensure_ascii=False, indent=1))
+    return "\n".join(parts)
+
+
+def _line(message: dict[str, Any]) -> str:
+    blocks = message.get("content", [])
+    kinds = [str(block.get("type")) for block in blocks]
+    told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    said = next((str(block["text"]) for block in blocks if "text" in block), "")
+    size = _kib(json.dumps(blocks, ensure_ascii=False))
+    return f"{pad(str(message.get('role')), 10)} {told}, {size}: {' '.join(said.split())[:60]}"
+
+
+def _kib(text: str) -> str:
+    return f"{len(text.encode()) / 1024:.1f} KiB"
+
+
+def _where(app: App) -> str:
+    settings = getattr(app.session.writer, "settings", None)
+    return str(getattr(settings, "host", "the model"))
 
 
 def cost(app: App, arguments: str) -> Reply:
