@@ -37,7 +37,8 @@ def claude_settings(settings: Settings) -> ClaudeSettings:
 
     base = ClaudeSettings()
     return ClaudeSettings(
-        api_key=os.environ.get("ANTHROPIC_API_KEY") or (settings.key.value if settings.key else None),
+        api_key=os.environ.get("ANTHROPIC_API_KEY")
+        or (settings.key.value if settings.key else None),
         auth_token=os.environ.get("ANTHROPIC_AUTH_TOKEN"),
         base_url=settings.text("base-url"),
         model=settings.text("model") or DEFAULT_MODEL,
@@ -109,7 +110,8 @@ class ClaudeWriter:
             from devops_exe.blueprint.moved import moved
 
             lines = moved(work.before, work.draft) or ("no printed figure moved",)
-            texts.append("<moved>\n" + "\n".join(lines) + "\n</moved>")
+            stays = ("only supposed: the document stays as it is",) if work.supposed else ()
+            texts.append("<moved>\n" + "\n".join((*lines, *stays)) + "\n</moved>")
         async for event in self._turn(work, texts, fallback, kept):
             yield event
 

@@ -36,12 +36,14 @@ class Asked:
         facts: what the grammar read in them.
         before: the current document, None when there is none.
         after: the document with the facts changed, None when nothing changed.
+        supposed: the change is only supposed: the document stays as it is.
     """
 
     text: str
     facts: SystemProfile
     before: Dossier | None
     after: Dossier | None
+    supposed: bool = False
 
 
 async def document(dossier: Dossier) -> AsyncIterator[Event]:
@@ -64,7 +66,9 @@ def reply(asked: Asked) -> str:
     if question:
         return question
     if asked.after is not None and asked.before is not None:
-        return _moved(asked.before, asked.after, asked.facts)
+        moved = _moved(asked.before, asked.after, asked.facts)
+        kept = "the document stays as it is; say the change itself to keep it"
+        return f"{moved}\n  {kept}" if asked.supposed else moved
     if asked.before is not None:
         return (
             f"I am rules, not a language model, and read no fact or question I know in that. "

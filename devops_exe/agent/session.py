@@ -7,6 +7,7 @@ The session knows no terminal: it yields events, and the caller shows them.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -43,6 +44,16 @@ _SYSTEMLESS = frozenset({"strategy", "version", "bad_version"})
 """Facts that alone describe no system."""
 
 
+_SUPPOSES = re.compile(
+    r"\s*(?:and\s+)?what\s+(?:if|would|happens\s+if)\b|\s*suppos\w+\b", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"\s*(?:why|how\s+(?:many|much|long|often|is|are|do|does|did)|which|who|when|where|is|are|does|"
+    r"do|did|explain)\b",
+    re.IGNORECASE,
+)
+
+
 class Writer(Protocol):
     """An engine as a session uses it: it writes documents and answers chats."""
 
@@ -73,6 +84,7 @@ class Work:
         before: the document before this turn, None when there is none.
         repository: what the files said, None without one.
         session: the session it belongs to.
+        supposed: the words only suppose a change ("what if …"): the document stays.
     """
 
     request: Request
@@ -83,6 +95,7 @@ class Work:
     before: Dossier | None
     repository: RepositoryReading | None
     session: Session
+    supposed: bool = False
 
 
 class OfflineWriter:
@@ -98,7 +111,9 @@ class OfflineWriter:
     def chat(self, work: Work) -> AsyncIterator[Event]:
         """Rules over the words."""
         return offline.chat(
-            offline.Asked(work.request.arguments, work.facts, work.before, work.draft)
+            offline.Asked(
+                work.request.arguments, work.facts, work.before, work.draft, supposed=work.supposed
+            )
         )
 
 
@@ -234,7 +249,7 @@ class Session:
         profile = self._profile(request, facts)
         yield PhaseFinished("Assess", _assessed(profile), time.perf_counter() - began)
         draft: Dossier | None = None
-        if request.kind != "chat" or self._follows_up(facts):
+        if request.kind != "chat" or self._follows_up(request, facts):
             began = time.perf_counter()
             yield PhaseStarted("Design")
             kind = self.kind if request.kind == "chat" else request.kind
@@ -252,10 +267,13 @@ class Session:
             before=self.current,
             repository=self._reading,
             session=self,
+            supposed=request.kind == "chat" and bool(_SUPPOSES.match(request.arguments)),
         )
         yield work
         written = self.writer.chat(work) if request.kind == "chat" else self.writer.document(work)
         async for event in written:
+            if isinstance(event, Document) and work.supposed:
+                continue
             if isinstance(event, Document):
                 for finding in getattr(event.dossier, "findings", ()):
                     yield FindingRaised(finding)
@@ -288,8 +306,11 @@ class Session:
                 facts = replace(facts, facts={**facts.facts, "system": name})
         return facts
 
-    def _follows_up(self, facts: SystemProfile) -> bool:
-        return self.stated is not None and bool(set(facts.facts) - {"system"})
+    def _follows_up(self, request: Request, facts: SystemProfile) -> bool:
+        """Whether plain words change the current system: a question asks and changes nothing."""
+        if self.stated is None or _ASKS.match(request.arguments):
+            return False
+        return bool(set(facts.facts) - {"system"})
 
     def _profile(self, request: Request, facts: SystemProfile) -> SystemProfile:
         """Words, then the current system where the words name none, then the repository."""

@@ -159,3 +159,20 @@ def test_the_same_request_has_the_same_bytes():
 def test_a_wrong_strategy_word_names_the_five():
     with pytest.raises(UserError, match="five strategies"):
         drive(session().answer("/deploy shadow for shop on EKS"))
+
+
+def test_a_supposition_shows_what_would_move_and_keeps_the_document():
+    live = told(["/devops shop on EKS, 1200 rps, one pod does 60 rps", "what if peak 3,000 rps?"])
+    text = live.results[-1].text
+    assert "replicas at peak: 45 → 108" in text
+    assert "stays as it is" in text
+    assert len(live.dossiers) == 1
+    assert live.stated.value("peak_rps") == 1200
+
+
+@pytest.mark.parametrize(
+    "line", ["why 6 replicas?", "how many replicas at 99.99 %?", "is 3 zones enough?"]
+)
+def test_a_question_changes_nothing(line):
+    live = told(["/devops shop on EKS, 1200 rps", line])
+    assert len(live.dossiers) == 1
