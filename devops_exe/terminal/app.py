@@ -13,8 +13,10 @@ from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, Us
 from devops_exe.ground.settings import Setting, Settings
 from devops_exe.terminal import commands, offers
 from devops_exe.terminal.capability import Terminal
+from devops_exe.terminal.mentions import attached
 from devops_exe.terminal.question import Nobody, Question
 from devops_exe.terminal.record import Record
+from devops_exe.terminal.shell import run_line
 from devops_exe.terminal.turn import Turn, drive
 from devops_exe.terminal.view.answer import what_follows
 from devops_exe.terminal.view.progress import usage_line
@@ -51,6 +53,7 @@ class App:
         leaving: whether the user asked to leave.
         failed: the line of the last turn, where it failed or was stopped.
         events: of the last turn.
+        carried: output of a command that the user wants to go with the next line.
     """
 
     def __init__(self, settings: Settings, screen: Screen, session: Session) -> None:
@@ -63,6 +66,8 @@ class App:
         self.leaving = False
         self.failed = ""
         self.events: list[Event] = []
+        self.carried = ""
+        self._mentions = True
         self._runner: asyncio.Runner | None = None
         self._said_rules = False
 
@@ -105,6 +110,7 @@ class App:
     def pipe(self, lines: Iterable[str]) -> ExitStatus:
         """Answer each line in turn, empty ones skipped; the highest status is the answer."""
         highest: ExitStatus | None = None
+        self._mentions = False  # nobody typed these lines: an @ is an @
         try:
             for line in filter(str.strip, lines):
                 status = self.answer(line)
@@ -223,15 +229,32 @@ class App:
         if text == "?":
             text = "/help"
         _check(text)
+        if text.startswith("!"):
+            run_line(self, text)
+            return ExitStatus.OK
         if text.startswith("/") and len(text) <= LONGEST_LINE:
             word, rest = commands.split(text)
             command = commands.find(word)
             if command.name not in commands.SEED:
                 return self._reply(command, rest, text)
             text = f"/{command.name} {rest}".rstrip()
+        text = self._with_files(text)
         request = request_of(text)
         assert request is not None
         return self._turn(request, text)
+
+    def _with_files(self, text: str) -> str:
+        """The line with the files that it mentions and the output that was to go with it.
+
+        Raises:
+            UserError: a file is not there, is no text, or is too large.
+        """
+        if self._mentions:
+            text, files = attached(text)
+            for one in files:
+                self.aside(f"· {one.told}; its text is read as further words")
+        text, self.carried = f"{text}{self.carried}", ""
+        return text
 
     def _reply(self, command: commands.Command, arguments: str, line: str) -> ExitStatus:
         reply = command.run(self, arguments)

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.profile import FIELDS
 from devops_exe.ground.text import cut, sanitise
 from devops_exe.terminal.commands import COMMANDS, Command, split
+from devops_exe.terminal.mentions import paths, typed_mention
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from prompt_toolkit.completion import CompleteEvent, Completer, Completion
     from prompt_toolkit.document import Document
 
@@ -42,6 +45,9 @@ class Suggestion:
 
 def suggestions(app: App, text: str) -> list[Suggestion]:
     """What can follow ``text``, the line up to the cursor; plain words are left alone."""
+    mentioned = typed_mention(text)
+    if mentioned is not None:
+        return [Suggestion(f"@{one}", len(mentioned) + 1, one) for one in _offered(mentioned)]
     line = text.lstrip()
     if not line.startswith("/") or "\n" in line:
         return []
@@ -55,6 +61,11 @@ def suggestions(app: App, text: str) -> list[Suggestion]:
     if command is None or command.hidden or not command.completes:
         return []
     return list(_words(command, app, line, last))
+
+
+def _offered(typed: str) -> list[str]:
+    """Paths without blanks or controls: what has them is attached as @"name"."""
+    return [one for one in paths(typed) if sanitise(one) == one and " " not in one]
 
 
 def matching(word: str) -> list[Command]:
@@ -255,5 +266,21 @@ def completer(app: App) -> Completer:
             del complete_event
             for one in suggestions(app, document.text_before_cursor):
                 yield Completion(one.text, -one.replaces, display=one.shown, display_meta=one.meta)
+
+        async def get_completions_async(
+            self, document: Document, complete_event: CompleteEvent
+        ) -> AsyncGenerator[Completion, None]:
+            """Paths are read from the disk in a thread: no key waits for them."""
+            if typed_mention(document.text_before_cursor) is None:
+                for one in self.get_completions(document, complete_event):
+                    yield one
+                return
+            import asyncio
+
+            found = await asyncio.to_thread(
+                lambda: list(self.get_completions(document, complete_event))
+            )
+            for one in found:
+                yield one
 
     return Menu()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import DevopsExeError
 from devops_exe.ground.locations import history_file, private_folder
+from devops_exe.terminal.pastes import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +29,8 @@ def may_be_kept(line: str) -> bool:
     """
     from devops_exe.ground.redaction import Redactor
 
-    if not line.strip() or line[0].isspace():
-        return False
+    if not line.strip() or line[0].isspace() or MARK.search(line):
+        return False  # the text behind a paste's mark is gone with its chat
     return Redactor().redact(line) == line
 
 

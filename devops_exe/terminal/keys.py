@@ -23,6 +23,9 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("submit", "Enter", "sends the line; with the menu open it takes the chosen item"),
     Key("newline", "Alt-Enter, Ctrl-J, \\", "adds a line (a backslash at the end, then Enter)"),
+    Key("paste", "paste", "long text is folded and sent whole; pasted again it opens"),
+    Key("file", "@", "attaches a file; Tab lists them"),
+    Key("shell", "!", "runs a command in your shell; nothing of it is sent without a yes"),
     Key("complete", "Tab, Shift-Tab", "opens the menu and goes through it"),
     Key("suggest", "Right, Ctrl-F", "takes the grey suggestion, or the chosen item of the menu"),
     Key("close", "Esc", "closes the menu"),
@@ -31,7 +34,8 @@ KEYS: tuple[Key, ...] = (
     Key("interrupt", "Ctrl-C", "clears the line; during an answer stops it; twice leaves"),
     Key("leave", "Ctrl-D", "leaves, on an empty line"),
     Key("redraw", "Ctrl-L", "draws the screen anew and keeps the line"),
-    Key("editor", "Ctrl-X Ctrl-E", "opens the line in $VISUAL or $EDITOR"),
+    Key("editor", "Ctrl-X Ctrl-E", "opens the line in $VISUAL or $EDITOR (vi: Esc v)"),
     Key("suspend", "Ctrl-Z", "suspends; fg comes back"),
 )
-"""Every key with a meaning of its own; the rest are those of readline (emacs)."""
+"""Every key with a meaning of its own; the rest are those of readline (emacs), or
+of vi where ``editing`` says so."""

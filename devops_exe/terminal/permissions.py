@@ -77,9 +77,11 @@ def rules(app: App) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     read_only = app.settings.values.get("read-only")
     if read_only is not None and app.settings.flag("read-only"):
-        found.append(("deny", "write any file", f"{read_only.whence}: {read_only.where}"))
+        found.append(
+            ("deny", "write any file, run !COMMAND", f"{read_only.whence}: {read_only.where}")
+        )
     if mode == "plan":
-        found.append(("deny", "write any file", f"mode plan, {whence}"))
+        found.append(("deny", "write any file, run !COMMAND", f"mode plan, {whence}"))
     found += [
         ("deny", "a model runs a command or writes a file", "built in"),
         ("ask", "write a file outside this folder (--yes does not cover it)", "built in"),
@@ -90,6 +92,8 @@ def rules(app: App) -> list[tuple[str, str, str]]:
         found.append((verb, f"write over a file of this folder{covered}", f"mode ask, {whence}"))
     elif mode == "auto-edit":
         found.append(("allow", "write over files of this folder", f"mode auto-edit, {whence}"))
+    if any("!COMMAND" in what for _, what, _ in found):
+        return found
     found += [
         ("allow", "/export FILE writes a new file that you named", "built in"),
         ("allow", "!COMMAND runs what you typed, at a terminal only", "built in"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.ground.text import sanitise
 from devops_exe.terminal.completion import completer
 from devops_exe.terminal.history import Lines, prompt_history
+from devops_exe.terminal.pastes import Pastes
 from devops_exe.terminal.view.ascii import to_ascii
 
 if TYPE_CHECKING:
@@ -22,14 +23,22 @@ if TYPE_CHECKING:
 class PromptReader:
     """Lines from the prompt."""
 
-    def __init__(self, app: App, lines: PromptSession[str], questions: PromptSession[str]) -> None:
+    def __init__(
+        self,
+        app: App,
+        lines: PromptSession[str],
+        questions: PromptSession[str],
+        pastes: Pastes,
+    ) -> None:
         self._app = app
         self._lines = lines
         self._questions = questions
+        self._pastes = pastes
 
     def line(self) -> str:
-        """The next line."""
-        return self._lines.prompt("> " if self._app.screen.terminal.ascii else "› ")
+        """The next line, folded pastes whole."""
+        typed = self._lines.prompt("> " if self._app.screen.terminal.ascii else "› ")
+        return self._pastes.whole(typed)
 
     def ask(self, prompt: str) -> str:
         """An answer to a question; it does not enter the history."""
@@ -54,16 +63,18 @@ def prompt_reader(app: App) -> PromptReader:
         del width, number
         return "  " if wrapped else dots
 
+    pastes = Pastes()
     session: PromptSession[str] = PromptSession(
         completer=completer(app),
         complete_while_typing=True,
+        vi_mode=editing_of(app) == "vi",
         complete_style=CompleteStyle.COLUMN,
         reserve_space_for_menu=6,
         history=prompt_history(lines),
         auto_suggest=AutoSuggestFromHistory(),
         multiline=True,
         prompt_continuation=continued,
-        key_bindings=bindings(),
+        key_bindings=bindings(pastes),
         enable_open_in_editor=True,
         enable_suspend=True,
         tempfile_suffix=".txt",
@@ -72,7 +83,18 @@ def prompt_reader(app: App) -> PromptReader:
         output=output,
     )
     questions: PromptSession[str] = PromptSession(output=output, color_depth=depth)
-    return PromptReader(app, session, questions)
+    return PromptReader(app, session, questions, pastes)
+
+
+def editing_of(app: App) -> str:
+    """``emacs`` or ``vi``.
+
+    Raises:
+        UserError: the setting is neither.
+    """
+    if "editing" not in app.settings.values:
+        return "emacs"
+    return app.settings.choice("editing", ("emacs", "vi"))
 
 
 def _depth(app: App) -> ColorDepth | None:
@@ -98,10 +120,18 @@ def _style() -> BaseStyle:
     )
 
 
-def bindings() -> KeyBindings:
+def bindings(pastes: Pastes | None = None) -> KeyBindings:
     """The keys of :mod:`devops_exe.terminal.keys` that are not the library's own."""
-    from prompt_toolkit.filters import completion_is_selected, has_completions, is_searching
+    from prompt_toolkit.filters import (
+        completion_is_selected,
+        emacs_mode,
+        has_completions,
+        is_searching,
+    )
     from prompt_toolkit.key_binding import KeyBindings
+    from prompt_toolkit.keys import Keys
+
+    folded = Pastes() if pastes is None else pastes
 
     keys = KeyBindings()
 
@@ -120,7 +150,7 @@ def bindings() -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
-    @keys.add("escape", "enter")
+    @keys.add("escape", "enter", filter=emacs_mode)
     @keys.add("c-j")
     def newline(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
@@ -128,6 +158,19 @@ def bindings() -> KeyBindings:
     @keys.add("escape", filter=has_completions)
     def close(event: KeyPressEvent) -> None:
         event.current_buffer.cancel_completion()
+
+    @keys.add(Keys.BracketedPaste)
+    def paste(event: KeyPressEvent) -> None:
+        """Long text as a mark; the same text again opens it. Nothing is sent."""
+        buffer = event.current_buffer
+        mark = folded.unfolds(event.data, buffer.text)
+        if mark is None:
+            buffer.insert_text(folded.fold(event.data, buffer.text))
+        else:
+            at = buffer.text.index(mark)
+            text = folded.whole(mark)
+            buffer.text = buffer.text[:at] + text + buffer.text[at + len(mark) :]
+            buffer.cursor_position = at + len(text)
 
     @keys.add("c-c", filter=~is_searching)
     def interrupt(event: KeyPressEvent) -> None:

@@ -344,3 +344,99 @@ def test_the_editor_of_the_user_opens_the_line(chats: list[Chat], tmp_path: Path
     chat.see("draft")
     chat.type("\x18\x05")
     chat.until(lambda: "› /cost" in chat.text())
+
+
+def test_a_long_paste_is_folded_never_submits_and_is_sent_whole(chats: list[Chat]) -> None:
+    chat = start(chats)
+    pasted = "\r".join(["/devops checkout-api on EKS, 1200 rps", *["/quit"] * 198, "99.95 %"])
+    chat.type(f"\x1b[200~{pasted}\x1b[201~")
+    chat.see("[Pasted text #1 +200 lines]")
+    time.sleep(0.2)
+    chat.read()
+    assert "DEVOPS BLUEPRINT" not in chat.text()
+    chat.type(f"\x1b[200~{pasted}\x1b[201~")  # the same again opens it
+    chat.until(lambda: chat.last() == "… 99.95 %")
+    chat.type("\x03")
+    chat.ready()
+    chat.type(f"\x1b[200~{pasted}\x1b[201~")
+    chat.see("[Pasted text #2 +200 lines]")
+    chat.type("\r")
+    chat.until(lambda: "DevOps Status" in chat.text())
+    chat.ready()
+    assert chat.process.isalive()
+    assert "objective 99.95 %" in " ".join(chat.text().split())
+
+
+def test_a_mention_is_completed_attached_and_a_slip_is_told(chats: list[Chat]) -> None:
+    Path("spec-of-checkout.md").write_text("1200 rps\n99.95 %\n")
+    chat = start(chats)
+    chat.type("/devops checkout-api on EKS @spec")
+    chat.see(" spec-of-checkout.md")
+    chat.type("\t")
+    chat.until(lambda: chat.last().endswith("EKS @spec-of-checkout.md"))
+    chat.type("\r")  # takes the item
+    chat.type("\r")
+    chat.see("attached spec-of-checkout.md 17 B")
+    chat.see("DevOps Status")
+    chat.ready()
+    chat.say("what of @missing", "there is no such file")
+
+
+def test_a_shell_line_asks_before_anything_is_added(chats: list[Chat]) -> None:
+    chat = start(chats, SHELL="/bin/sh")
+    chat.type("!echo from-the-$((1+1))-shell\r")
+    chat.see("from-the-2-shell")
+    chat.see("Add the output to your next line? [y]es [N]o")
+    chat.type("\r")
+    chat.ready()
+    chat.type("!sleep 60\r")
+    chat.until(lambda: "!sleep 60" in chat.text())
+    time.sleep(0.5)
+    chat.type("\x03")
+    chat.see("ended by signal 2")
+    chat.ready()
+
+
+def test_redraw_keeps_the_line(chats: list[Chat]) -> None:
+    chat = start(chats)
+    chat.say("/cost", "no token was used")
+    chat.type("half a line")
+    chat.see("half a line")
+    chat.type("\x0c")
+    chat.until(lambda: chat.screen.display[0].rstrip() == "› half a line")
+
+
+def test_suspending_gives_the_shell_back_and_fg_redraws(chats: list[Chat]) -> None:
+    chat = Chat(program=("-c", "import os; os.execvp('bash', ['bash', '--norc', '-i'])"),
+                PS1="shell$ ")  # fmt: skip
+    chats.append(chat)
+    chat.until(lambda: chat.last() == "shell$")
+    chat.type(f"{sys.executable} -m devops_exe.cli\r")
+    chat.ready()
+    chat.type("half a line")
+    chat.until(lambda: chat.last() == "› half a line")
+    chat.type("\x1a")
+    chat.until(lambda: chat.last() == "shell$")
+    assert b"\x1b[?2004l" in chat.raw.rsplit(b"half a line", 1)[1]
+    chat.type("echo here\r")
+    chat.see("\nhere")
+    chat.type("fg\r")
+    chat.until(lambda: chat.last() == "› half a line")
+    chat.type(" and more")
+    chat.until(lambda: chat.last() == "› half a line and more")
+    chat.type("\x03")
+    chat.ready()
+    chat.type("\x04")
+    chat.until(lambda: chat.last() == "shell$")
+
+
+def test_vi_keys_where_they_are_wanted(chats: list[Chat]) -> None:
+    chat = start(chats, DEVOPS_EXE_EDITING="vi")
+    chat.type("/costly")
+    chat.until(lambda: chat.last() == "› /costly")
+    chat.type("\x1b")
+    time.sleep(0.7)  # longer than a terminal takes to send a key's sequence
+    chat.type("hxx")
+    chat.until(lambda: chat.last() == "› /cost")
+    chat.type("\r")
+    chat.see("no token was used")
