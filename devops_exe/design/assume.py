@@ -168,10 +168,18 @@ def _objective(profile: SystemProfile, facts: dict[str, Fact]) -> None:
 
 
 def _single_writer(profile: SystemProfile, facts: dict[str, Fact]) -> None:
-    """SQLite as the only store is one file: one writer, whoever named it."""
+    """SQLite as the only store, or a volume of one node: one writer, so one replica in one zone."""
     stores = profile.get("datastores")
     if "exclusive_volume" not in profile and stores is not None and stores.value == ("sqlite",):
         facts["exclusive_volume"] = Fact(value=True, origin=stores.origin, where=stores.where)
+    exclusive = facts.get("exclusive_volume") or profile.get("exclusive_volume")
+    if exclusive is None or exclusive.value is not True:
+        return
+    one = Fact(1, exclusive.origin, f"one writer only: {exclusive.where}")
+    stated = "replicas" in profile
+    for name in ("zones",) if stated else ("zones", "replicas", "min_replicas", "max_replicas"):
+        if name not in profile:
+            facts[name] = one
 
 
 def _startup(profile: SystemProfile, facts: dict[str, Fact]) -> None:

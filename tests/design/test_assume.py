@@ -185,3 +185,14 @@ def test_every_published_floor_has_its_authority_and_date() -> None:
             assert row["authority"]
             assert row["written"]
             assert row["name"]
+
+
+def test_one_writer_is_one_replica_in_one_zone():
+    from devops_exe.assess.requirements import read_words
+
+    full = complete(read_words("notes on k3s with sqlite, 5 rps, 99.9 %"))
+    assert [full.value(name) for name in ("replicas", "zones", "max_replicas")] == [1, 1, 1]
+    assert full.get("replicas").where.startswith("one writer only")
+    several = complete(read_words("notes on k3s with sqlite, 3 replicas"))
+    assert several.value("replicas") == 3
+    assert several.get("max_replicas") is None
