@@ -25,6 +25,7 @@ class Loopback:
     def __init__(self, *scripts: list) -> None:
         self._scripts = list(scripts)
         self.requests: list[dict] = []
+        self.bodies: list[bytes] = []
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Loopback:
@@ -55,7 +56,8 @@ class Loopback:
             for line in head.split(b"\r\n")
             if line.lower().startswith(b"content-length")
         )
-        self.requests.append(json.loads(await reader.readexactly(length)))
+        self.bodies.append(await reader.readexactly(length))
+        self.requests.append(json.loads(self.bodies[-1]))
         for step in self._scripts.pop(0) if self._scripts else ["fin"]:
             if step == "fin":
                 return False
