@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from devops_exe.agent.claude.settings import ClaudeSettings
+    from devops_exe.agent.claude.wire import Wire
     from devops_exe.agent.session import Work
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.redaction import Redactor
@@ -67,6 +68,8 @@ class ClaudeWriter:
         self.settings = settings
         self.redactor = redactor or Redactor()
         self.sent: list[dict[str, Any]] = []
+        # one client for the conversation: connections are kept from turn to turn
+        self._wire: Wire | None = None
         # what the server was found to lack, kept for the session's further turns
         self._known: set[str] = set()
         # the document last written: what its words rest on, and the words
@@ -115,11 +118,18 @@ class ClaudeWriter:
         async for event in self._turn(work, texts, fallback, kept):
             yield event
 
+    async def aclose(self) -> None:
+        """Close the connections; another turn would open new ones."""
+        if self._wire is not None:
+            await self._wire.aclose()
+
     async def _turn(
         self, work: Work, texts: list[str], fallback: Dossier | None, kept: Mapping[str, str]
     ) -> AsyncIterator[Event]:
         from devops_exe.agent.claude.engine import ClaudeEngine
+        from devops_exe.agent.claude.wire import Wire
 
+        self._wire = self._wire or Wire(self.settings)
         tools = DocumentTools(work, kept)
         memory = work.session.memory
         conversation = memory if isinstance(memory, Conversation) else Conversation()
@@ -128,7 +138,9 @@ class ClaudeWriter:
         self.sent = [{"type": "text", "text": text} for text in texts]
         shown, said, settled = False, "", 0
         async with (
-            ClaudeEngine(self.settings, system_text(), tools, self.redactor, self._known) as engine,
+            ClaudeEngine(
+                self.settings, system_text(), tools, self.redactor, self._known, self._wire
+            ) as engine,
             aclosing(engine.turn(conversation, self.sent)) as events,
         ):
             async for event in events:

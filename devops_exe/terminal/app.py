@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from devops_exe.agent.events import Event
     from devops_exe.agent.result import Result
+    from devops_exe.agent.session import Writer
     from devops_exe.blueprint.dossier import Dossier
 
 SCHEMA = "devops-exe/1"
@@ -143,11 +144,22 @@ class App:
         return chat(self)
 
     def close(self) -> None:
-        """Let go of store and event loop."""
+        """Let go of store, connections and event loop."""
         self.record.close()
+        self._let_go(self.session.writer)
         if self._runner is not None:
             self._runner.close()
             self._runner = None
+
+    def use(self, writer: Writer) -> None:
+        """Another engine answers from now on; the connections of the one before are closed."""
+        before, self.session.writer = self.session.writer, writer
+        self._let_go(before)
+
+    def _let_go(self, writer: Writer) -> None:
+        aclose = getattr(writer, "aclose", None)
+        if self._runner is not None and callable(aclose):
+            self._runner.run(aclose())
 
     # ── pieces that replies use ──────────────────────────────────────────────────────────
 

@@ -34,7 +34,7 @@ def rules(app: App, turn: Turn, line: str) -> ExitStatus | None:
     if not app.question.confirm("Go on with the offline rules?").yes:
         return None
     app.set("engine", "offline")
-    app.session.writer = writer_of(app.settings)
+    app.use(writer_of(app.settings))
     return None if turn.document else app.answer(line)
 
 

@@ -26,6 +26,7 @@ class Loopback:
         self._scripts = list(scripts)
         self.requests: list[dict] = []
         self.bodies: list[bytes] = []
+        self.connections = 0
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Loopback:
@@ -41,6 +42,7 @@ class Loopback:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while await self._answer(reader, writer):
                 pass

@@ -218,3 +218,17 @@ def test_a_service_that_repeats_the_key_does_not_show_it(monkeypatch):
         assert stand.say("how are you?") == ExitStatus.ENGINE
     assert key not in stand.err
     assert "‹secret:api-key›" in stand.err
+
+
+def test_one_connection_serves_a_conversation_and_is_closed_with_it():
+    with Server(*[whole(says("good"))] * 4) as server, Stand(server.url) as stand:
+        for line in ("one", "two", "three"):
+            assert stand.say(line) == ExitStatus.OK
+        assert server.loopback.connections == 1
+        wire = stand.app.session.writer._wire
+        stand.app.set("engine", "offline")
+        assert stand.say("/engine offline") == ExitStatus.OK
+        assert wire._client is None
+        assert stand.say("/engine claude") == ExitStatus.OK
+        assert stand.say("four") == ExitStatus.OK
+        assert server.loopback.connections == 2

@@ -39,6 +39,7 @@ class ClaudeEngine:
         redactor: takes secrets out of all that is sent; one of its own if None.
         known: what was found out about the server (fields it refuses, warnings given); engines
             that speak to the same server one after another share one set.
+        wire: the connections, of who gives them; one of its own if None.
 
     Attributes:
         usage: what the last turn used, also after it was cancelled.
@@ -55,6 +56,7 @@ class ClaudeEngine:
         toolbox: Toolbox,
         redactor: Redactor | None = None,
         known: set[str] | None = None,
+        wire: Wire | None = None,
     ) -> None:
         settings.credentials()
         settings.endpoint()
@@ -63,7 +65,8 @@ class ClaudeEngine:
         self._toolbox = toolbox
         self._redactor = redactor or Redactor()
         self._prefix = Prefix(system, toolbox.definitions())
-        self._wire = Wire(settings)
+        self._wire = wire or Wire(settings)
+        self._owns_wire = wire is None
         self._known: set[str] = set() if known is None else known
 
     async def turn(
@@ -109,8 +112,9 @@ class ClaudeEngine:
         yield Done(stop)
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        await self._wire.aclose()
+        """Close the connections, where they are the engine's own."""
+        if self._owns_wire:
+            await self._wire.aclose()
 
     async def __aenter__(self) -> Self:
         return self

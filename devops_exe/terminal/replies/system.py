@@ -31,7 +31,7 @@ def engine(app: App, arguments: str) -> Reply:
     before = app.settings
     app.set("engine", name)
     try:
-        app.session.writer = writer_of(app.settings)
+        app.use(writer_of(app.settings))
     except Exception:
         app.settings = before
         raise
@@ -47,7 +47,7 @@ def model(app: App, arguments: str) -> Reply:
         return Reply(f"{present}{idle}", data={"model": present})
     app.set("model", name)
     if waits(app.session.writer):
-        app.session.writer = writer_of(app.settings)
+        app.use(writer_of(app.settings))
         return Reply(f"{label(app.session.writer)} answers from now on")
     return Reply(f"{name}; it counts once /engine claude answers")
 
