@@ -13,6 +13,7 @@ from devops_exe.ground.errors import ExitStatus
 from devops_exe.ground.text import sanitise
 from devops_exe.terminal.question import Person
 from devops_exe.terminal.view.ascii import to_ascii
+from devops_exe.terminal.view.attention import HOW, Attention
 from devops_exe.terminal.view.banner import banner
 from devops_exe.terminal.writers import waits
 
@@ -57,7 +58,16 @@ def chat(app: App) -> ExitStatus:
     """
     app.chatting = True
     reader = _reader(app)
-    app.question = Person(reader.ask)
+    attention = Attention(app.screen, app.settings.choice("notify", HOW))
+
+    def ask(prompt: str) -> str:
+        attention.asks()
+        try:
+            return reader.ask(prompt)
+        finally:
+            attention.back()
+
+    app.question = Person(ask)
     if waits(app.session.writer):
         from devops_exe.agent.claude import loader
 
@@ -67,14 +77,16 @@ def chat(app: App) -> ExitStatus:
             app.screen.err(line)
     with _terminable():
         try:
-            status = _loop(app, reader)
+            status = _loop(app, reader, attention)
         except Terminated:
             status = ExitStatus.TERMINATED
+        finally:
+            attention.back()
     _farewell(app)
     return status
 
 
-def _loop(app: App, reader: Reader) -> ExitStatus:
+def _loop(app: App, reader: Reader, attention: Attention) -> ExitStatus:
     pressed = -AGAIN_SECONDS
     while not app.leaving:
         try:
@@ -87,11 +99,14 @@ def _loop(app: App, reader: Reader) -> ExitStatus:
             pressed = time.monotonic()
             app.screen.err("Press Ctrl-C again or Ctrl-D to leave", "dim")
             continue
+        attention.back()
         if not line.strip():
             continue
         if line.strip().lower() in _LEAVING:
             break
+        attention.begin()
         app.answer(line)
+        attention.ended()
         app.screen.err("")
     return ExitStatus.OK
 

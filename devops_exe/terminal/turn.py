@@ -19,7 +19,7 @@ from devops_exe.agent.events import (
     ToolStarted,
     Usage,
 )
-from devops_exe.ground.text import cells
+from devops_exe.terminal.view.flow import Flow
 from devops_exe.terminal.view.progress import Progress
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Stream:
     """Text that appears as it comes, but for its last word.
 
     The last word stays back until the turn is stored, so that no answer that was shown whole
-    can be lost. At a terminal, lines are broken at blanks. An answer that goes to a file or a
-    pipe is held whole until it is done: what a broken connection left of it goes to standard
-    error, and standard output has only what counts.
+    can be lost. At a terminal, words are set by :class:`Flow` (a width of 0 sets nothing). An
+    answer that goes to a file or a pipe is held whole until it is done: what a broken
+    connection left of it goes to standard error, and standard output has only what counts.
 
     Attributes:
         text: what counts so far.
@@ -65,11 +65,13 @@ class Stream:
 
     def __init__(self, screen: Screen, *, answer: bool, width: int) -> None:
         self._screen = screen
+        self._answer = answer
         self._print = screen.out if answer else screen.err
         self._held = answer and not screen.terminal.output
-        self._width = width
+        styled = answer and screen.terminal.output and screen.terminal.colour_out
+        styled = styled and not screen.terminal.plain
+        self._flow = Flow(width, styled=styled) if width else None
         self._back = ""
-        self._column = 0
         self._open = False
         self._settled = 0
         self.text = ""
@@ -114,8 +116,11 @@ class Stream:
             self._show(self._back.rstrip())
         self._back = ""
         if self._open:
-            self._print("")
-        self._open, self._column = False, 0
+            rest = self._flow.finish() if self._flow else ""
+            self._screen.flow(f"{rest}\n", answer=self._answer)
+            if self._flow:
+                self._flow.break_line()
+        self._open = False
 
     def finish(self) -> None:
         """Show what was kept back and end the line."""
@@ -130,20 +135,10 @@ class Stream:
         if not text:
             return
         self._open = True
-        if not self._width:
+        if self._flow:
+            self._screen.flow(self._flow.feed(text), answer=self._answer)
+        else:
             self._print(text, end="")
-            return
-        out: list[str] = []
-        for word in re.findall(r"\n|[^\S\n]+|\S+", text):
-            if word == "\n":
-                self._column = 0
-            elif not word.isspace() and self._column + cells(word) > self._width and self._column:
-                out.append("\n")
-                self._column = cells(word)
-            else:
-                self._column += cells(word)
-            out.append(word)
-        self._print("".join(out), end="")
 
 
 class Turn:

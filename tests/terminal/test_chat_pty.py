@@ -440,3 +440,22 @@ def test_vi_keys_where_they_are_wanted(chats: list[Chat]) -> None:
     chat.until(lambda: chat.last() == "› /cost")
     chat.type("\r")
     chat.see("no token was used")
+
+
+def test_a_question_rings_and_the_title_is_given_back(chats: list[Chat]) -> None:
+    chat = start(chats, SHELL="/bin/sh")
+    chat.type("!echo here\r")
+    chat.see("[y]es [N]o")
+    assert b"\x1b[22;0t\x1b]0;devops-exe: a question waits\x07\x07" in chat.raw
+    assert b"\x1b[23;0t" not in chat.raw
+    chat.type("n\r")
+    chat.ready()
+    assert b"\x1b[23;0t" in chat.raw
+
+
+def test_an_unknown_way_to_notify_is_told_in_one_line(chats: list[Chat]) -> None:
+    chat = Chat(DEVOPS_EXE_NOTIFY="loudly")
+    chats.append(chat)
+    assert chat.end() == 2
+    assert "use one of bell, title, off" in " ".join(chat.text().split())
+    assert "Traceback" not in chat.text()

@@ -45,6 +45,11 @@ class Screen:
         """Print to standard error: progress, warnings, usage, questions."""
         self._write(self._err, self._shown(text, style, self.terminal.colour_err), end)
 
+    def flow(self, text: str, *, answer: bool) -> None:
+        """Print what ``view.flow`` has set: clean already, with styles of our own."""
+        text = to_ascii(text) if self.terminal.ascii else text
+        self._write(self._out if answer else self._err, text, "")
+
     def raw_out(self, text: str) -> None:
         """Print text that is data (JSON) to standard output as it is."""
         self._write(self._out, text, "\n")
@@ -53,6 +58,11 @@ class Screen:
         """Send control sequences of our own (spinner, bell) to a live terminal."""
         if self.terminal.live:
             self._write(self._err, text, "")
+
+    def bell(self) -> None:
+        """Ring, where a person sits at a terminal that is not dumb."""
+        if self.terminal.interactive and not self.terminal.dumb:
+            self._write(self._err, "\a", "")
 
     def _shown(self, text: str, style: Style, colour: bool) -> str:
         text = sanitise(text)
