@@ -53,6 +53,17 @@ def test_a_line_without_an_end_stays_cheap():
         return text
 
     veil = Veil(outgoing)
-    out = "".join(veil.feed("word ") for _ in range(20_000)) + veil.flush()
-    assert out == "word " * 20_000
+    out = "".join(veil.feed("w0rd ") for _ in range(20_000)) + veil.flush()
+    assert out == "w0rd " * 20_000
     assert max(calls) < 5000
+
+
+def test_plain_words_are_not_looked_at_twice():
+    calls: list[str] = []
+    veil = Veil(lambda text: calls.append(text) or text)
+    assert "".join(veil.feed(word) for word in ("Use ", "canary, ", "since\n", "it ", "is ")) == (
+        "Use canary, since\nit is "
+    )
+    assert calls == []
+    veil.feed("my pass")
+    assert calls

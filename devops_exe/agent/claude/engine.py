@@ -65,6 +65,8 @@ class ClaudeEngine:
         self._toolbox = toolbox
         self._redactor = redactor or Redactor()
         self._prefix = Prefix(system, toolbox.definitions())
+        keys = (settings.api_key, settings.auth_token)
+        self._keys = [key for key in keys if key and len(key) >= SHORTEST_KEY]
         self._wire = wire or Wire(settings)
         self._owns_wire = wire is None
         self._known: set[str] = set() if known is None else known
@@ -124,10 +126,11 @@ class ClaudeEngine:
 
     def _outgoing(self, text: str) -> str:
         """Text as it may leave the machine: no secrets, nothing that UTF-8 cannot hold."""
-        for key in filter(None, (self.settings.api_key, self.settings.auth_token)):
-            if len(key) >= SHORTEST_KEY and key in text:
+        for key in self._keys:
+            if key in text:
                 text = text.replace(key, "‹secret:api-key›")
-        return self._redactor.redact(text).encode("utf-8", "replace").decode("utf-8")
+        text = self._redactor.redact(text)
+        return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
     def _clean(self, block: Block) -> Block:
         cleaned: dict[str, Any] = {
