@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, TextIO
 
 from devops_exe.agent.request import LONGEST_LINE, Request, request_of
 from devops_exe.agent.session import Session
-from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, UserError
+from devops_exe.ground.errors import (
+    DevopsExeError,
+    EngineError,
+    ExitStatus,
+    Interrupted,
+    UserError,
+)
 from devops_exe.ground.settings import Setting, Settings
 from devops_exe.terminal import commands, offers
 from devops_exe.terminal.capability import Terminal
+from devops_exe.terminal.log import Log
 from devops_exe.terminal.mentions import attached
 from devops_exe.terminal.question import Nobody, Question
 from devops_exe.terminal.record import Record
 from devops_exe.terminal.shell import run_line
-from devops_exe.terminal.turn import Turn, drive
-from devops_exe.terminal.view.answer import what_follows
-from devops_exe.terminal.view.progress import usage_line
+from devops_exe.terminal.showing import show
+from devops_exe.terminal.turn import Turn, drive, event_object
 from devops_exe.terminal.view.screen import Screen
 from devops_exe.terminal.view.wrap import wrap
 from devops_exe.terminal.writers import waits, writer_of
@@ -29,16 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from devops_exe.agent.events import Event
-    from devops_exe.agent.result import Result
     from devops_exe.agent.session import Writer
     from devops_exe.blueprint.dossier import Dossier
 
 SCHEMA = "devops-exe/1"
-
-RULES = (
-    "written rules answered, not a language model; export ANTHROPIC_API_KEY=… (or --base-url URL) "
-    "brings Claude in"
-)
 
 
 class App:
@@ -54,6 +54,7 @@ class App:
         leaving: whether the user asked to leave.
         failed: the line of the last turn, where it failed or was stopped.
         events: of the last turn.
+        log: what ``--debug`` writes; None without it.
         carried: output of a command that the user wants to go with the next line.
     """
 
@@ -68,6 +69,7 @@ class App:
         self.failed = ""
         self.events: list[Event] = []
         self.carried = ""
+        self.log = Log() if settings.flag("debug") else None
         self._mentions = True
         self._runner: asyncio.Runner | None = None
         self._said_rules = False
@@ -100,10 +102,13 @@ class App:
 
     def answer(self, line: str) -> ExitStatus:
         """Answer one line: one of the five commands, one of the session, or plain words."""
+        self._log("line", line)
         try:
             return self._answer(line)
         except DevopsExeError as error:
             return self.fail(error)
+        except Exception as problem:  # a fault of ours must not end a conversation
+            return self._fault(problem)
         except KeyboardInterrupt:
             self.screen.err("⎿ interrupted", "warn")
             return ExitStatus.INTERRUPTED
@@ -217,10 +222,33 @@ class App:
 
     def fail(self, error: DevopsExeError) -> ExitStatus:
         """Show an error in the form of this mode."""
+        self._log("error", f"{error.code} {error.line()}")
         self.screen.err(error.repl_line() if self.chatting else error.line(), "bad")
         if self.json:
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return error.status
+
+    def _fault(self, problem: Exception) -> ExitStatus:
+        import traceback
+
+        where = "again with --debug it is shown"
+        if self.log:
+            told = "".join(traceback.format_exception(problem))
+            where = f"it is in {self.log.path}"
+            self.log.write("fault", told)
+            self.screen.err(told, "dim")
+        return self.fail(
+            EngineError(
+                "something in devops-exe itself failed; the conversation stands",
+                where="devops-exe",
+                fix=f"ask in other words; what happened: {where}",
+                code="internal",
+            )
+        )
+
+    def _log(self, kind: str, text: str) -> None:
+        if self.log is not None:
+            self.log.write(kind, text)
 
     def aside(self, text: str) -> None:
         """A line beside the answer; wrapped where a person reads it."""
@@ -313,10 +341,12 @@ class App:
             return self._interrupted(turn, line)
         finally:
             turn.progress.stop()
+            for event in self.events if self.log is not None else ():
+                self._log("event", json.dumps(event_object(event), default=str))
         result = self.session.results[-1] if len(self.session.results) > before else None
         text = result.text if result is not None else turn.stream.text
         self.record.keep(self.session, line, text, result)
-        self._show(turn, request, result)
+        self._said_rules = show(self, turn, request, result, said=self._said_rules)
         self.failed = line if turn.error is not None else ""
         if turn.error is not None:
             status = self.fail(turn.error)
@@ -355,64 +385,6 @@ class App:
             error = Interrupted("interrupted", where="turn", fix="ask again")
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return ExitStatus.INTERRUPTED
-
-    # ── showing ──────────────────────────────────────────────────────────────────────────
-
-    def _show(self, turn: Turn, request: Request, result: Result | None) -> None:
-        if self.json:
-            self._objects(result)
-            return
-        turn.finish()
-        if result is not None and result.dossier is not None:
-            if request.kind == "chat":
-                self._beside(result.dossier)
-            else:
-                self._document(result.dossier, result.text)
-        if self.settings.flag("quiet"):
-            return
-        if result is not None and (used := usage_line(result.usage)):
-            self.screen.err(used, "dim")
-        if not waits(self.session.writer) and not self._said_rules:
-            self._said_rules = True
-            self.aside(f"· {RULES}")
-
-    def _objects(self, result: Result | None) -> None:
-        if result is None:
-            return
-        answer = result.as_json()
-        if self.settings.flag("json-lines"):
-            answer = {"event": "result", **answer}
-        self.screen.raw_out(self.dump(answer))
-
-    def _document(self, dossier: Dossier, text: str) -> None:
-        if self.screen.terminal.output and not self.settings.flag("quiet"):
-            self.screen.err("")
-        if self.screen.terminal.plain:
-            from devops_exe.terminal.view.plain import plain_document
-
-            self.screen.out(plain_document(dossier.blueprint))
-        elif self.screen.terminal.colour_out:
-            from devops_exe.terminal.view.paint import paint_document
-
-            paint_document(self.screen, text)
-        else:
-            self.screen.out(text)
-        if self.settings.flag("quiet"):
-            return
-        follows = what_follows(dossier, self.width)
-        if follows:
-            self.screen.out(f"\n{follows}")
-
-    def _beside(self, dossier: Dossier) -> None:
-        """After a follow-up: what is wrong now, and where the whole document is."""
-        from devops_exe.terminal.view.answer import findings
-
-        serious = [one for one in dossier.findings if one.severity == "error"]
-        if serious:
-            self.screen.out("\n" + "\n".join(findings(serious, self.width)))
-        if not self.settings.flag("quiet"):
-            whole = "/devops" if dossier.kind == "devops" else f"/devops {dossier.kind}"
-            self.aside(f"· {whole} prints the whole document; /diff what moved")
 
 
 def _check(text: str) -> None:

@@ -47,14 +47,14 @@ class Reader(Protocol):
 
 
 class Terminated(BaseException):
-    """The process was asked to end (SIGTERM); nothing below may swallow it."""
+    """The process was asked to end (SIGTERM, SIGHUP); nothing below may swallow it."""
 
 
 def chat(app: App) -> ExitStatus:
     """Talk until the user leaves.
 
     Returns:
-        0 after Ctrl-D or /quit, 130 after Ctrl-C twice, 143 after SIGTERM.
+        0 after Ctrl-D or /quit, 130 after Ctrl-C twice, 143 after SIGTERM or SIGHUP.
     """
     app.chatting = True
     reader = _reader(app)
@@ -157,7 +157,7 @@ class SimpleReader:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM becomes :class:`Terminated`, by way of the prompt where one is open."""
+    """SIGTERM and SIGHUP become :class:`Terminated`, by way of the prompt where one is open."""
 
     def ended(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -171,8 +171,10 @@ def _terminable() -> Iterator[None]:
                 return
         raise Terminated
 
-    before = signal.signal(signal.SIGTERM, ended)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, ended)) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)

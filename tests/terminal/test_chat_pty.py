@@ -208,12 +208,15 @@ def test_kill_in_the_middle_of_an_answer_loses_that_turn_only(chats: list[Chat])
     assert again.end() == 0
 
 
-def test_terminate_restores_the_terminal_and_keeps_the_session(chats: list[Chat]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_terminate_restores_the_terminal_and_keeps_the_session(
+    chats: list[Chat], number: int
+) -> None:
     chat = start(chats)
     chat.say(CHECKOUT, "undo ")
     chat.type("half a line")
     chat.see("half a line")
-    chat.process.kill(signal.SIGTERM)
+    chat.process.kill(number)
     assert chat.end() == 143
     assert b"\x1b[?2004l" in chat.raw.rsplit(b"half a line", 1)[1]
     assert "Resume: devops-exe --resume" in chat.text()
@@ -459,3 +462,18 @@ def test_an_unknown_way_to_notify_is_told_in_one_line(chats: list[Chat]) -> None
     assert chat.end() == 2
     assert "use one of bell, title, off" in " ".join(chat.text().split())
     assert "Traceback" not in chat.text()
+
+
+def test_a_terminal_that_goes_away_ends_the_chat_and_keeps_the_session(chats: list[Chat]) -> None:
+    chat = start(chats)
+    chat.say(CHECKOUT, "undo ")
+    chat.process.ptyproc.fileobj.close()
+    end = time.monotonic() + 10
+    while (done := os.waitpid(chat.process.pid, os.WNOHANG))[0] == 0:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert os.WIFEXITED(done[1])  # by its own way out, not by the signal
+    chat.process.ptyproc.terminated = chat.process.ptyproc.closed = chat.process.closed = True
+    chats.remove(chat)
+    with Store.open(sessions_file()) as store:
+        assert len(store.session(str(store.latest()))["turns"]) == 1
