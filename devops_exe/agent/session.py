@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from devops_exe.agent import offline
+from devops_exe.agent import offline, phases
 from devops_exe.agent.events import (
     CutOff,
     Document,
@@ -21,8 +21,6 @@ from devops_exe.agent.events import (
     PhaseFinished,
     PhaseStarted,
     TextDelta,
-    ToolFinished,
-    ToolStarted,
     Usage,
 )
 from devops_exe.agent.request import Request, RequestKind, request_of
@@ -247,17 +245,17 @@ class Session:
         yield PhaseStarted("Assess")
         facts = self._read(request)
         profile = self._profile(request, facts)
-        yield PhaseFinished("Assess", _assessed(profile), time.perf_counter() - began)
+        yield PhaseFinished("Assess", phases.assessed(profile), time.perf_counter() - began)
         draft: Dossier | None = None
         if request.kind != "chat" or self._follows_up(request, facts):
             began = time.perf_counter()
             yield PhaseStarted("Design")
             kind = self.kind if request.kind == "chat" else request.kind
             planned = self.planned(profile)
-            for event in _calls(planned):
+            for event in phases.calls(planned):
                 yield event
             draft = self.composed(kind, planned)
-            yield PhaseFinished("Design", _designed(draft), time.perf_counter() - began)
+            yield PhaseFinished("Design", phases.designed(draft), time.perf_counter() - began)
         work = Work(
             request=request,
             line=line,
@@ -378,40 +376,3 @@ def _no_system(kind: RequestKind) -> UserError:
         fix=f"type for example {command} checkout-api on EKS, 1200 rps, 99.95 %, or add --repo DIR",
         code="no_system",
     )
-
-
-def _assessed(profile: SystemProfile) -> str:
-    stack = [str(profile.value(n)) for n in ("framework", "language") if profile.value(n)][:1]
-    stack += [str(item) for item in profile.items("datastores")]
-    count = len(profile.facts)
-    facts = f"{count} fact{'' if count == 1 else 's'}"
-    return f"{', '.join(stack)} · {facts}" if stack else facts
-
-
-def _designed(dossier: Dossier) -> str:
-    planned = dossier.plan
-    if planned is None:
-        return ""
-    rto = (
-        f", RTO {dossier.blueprint.rollback.rto.text} min"
-        if (dossier.blueprint.rollback is not None and dossier.blueprint.rollback.rto is not None)
-        else ""
-    )
-    assumed = sum(1 for one in dossier.assumptions if one.kind == "assumption")
-    return (
-        f"{planned.choice.strategy} · {planned.topology.replicas} replicas in "
-        f"{planned.topology.zones} zone{'' if planned.topology.zones == 1 else 's'}{rto} · "
-        f"{assumed} assumed"
-    )
-
-
-def _calls(planned: Plan) -> list[Event]:
-    from devops_exe.design.summary import answer_of, call_of
-
-    events: list[Event] = []
-    for entry in planned.ledger:
-        events.append(ToolStarted(entry.id, entry.tool, call_of(entry)))
-        events.append(
-            ToolFinished(entry.id, entry.tool, ok=True, summary=answer_of(entry), milliseconds=0.0)
-        )
-    return events
