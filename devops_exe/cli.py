@@ -60,6 +60,11 @@ def _own_process() -> None:
 
 def _main(arguments: Sequence[str]) -> int:
     line: CommandLine | None = None
+    if sys.stderr is None:
+        # closed by the caller: progress and warnings go nowhere, the answer still does
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stdout is None:
+        return _nowhere_to_write()
     try:
         if arguments in (["--version"], ["-V"]):
             status = _version()
@@ -78,6 +83,15 @@ def _main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return int(status)
+
+
+def _nowhere_to_write() -> int:
+    """Standard output is closed: no answer would arrive."""
+    print(
+        "devops-exe: standard output: it is closed; open it, or send it to a file",
+        file=sys.stderr,
+    )
+    return int(ExitStatus.USAGE)
 
 
 def _refused(error: DevopsExeError, line: CommandLine | None) -> int:

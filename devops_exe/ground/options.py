@@ -202,8 +202,12 @@ def _seconds(option: Option, given: str) -> None:
 
 
 def _is_id(word: str) -> bool:
-    """Whether a word looks like a session's id: hexadecimal, four digits or more."""
-    return len(word) >= 4 and all(c in "0123456789abcdef" for c in word)
+    """Whether a word may name a session: one word, no command.
+
+    A line of plain words behind ``--resume`` is quoted; a bare word that names no session is
+    refused rather than taken for a line of the latest one.
+    """
+    return bool(word) and not any(character.isspace() for character in word)
 
 
 def _unknown(name: str) -> UserError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 Whence = Literal["flag", "environment", "project file", "user file", "default"]
 
 PROJECT_FILE = ".devops-exe.toml"
+
+LARGEST_FILE = 256 * 1024
+"""Bytes of a settings file; a pipe or a device in its place must hang nothing."""
 
 _DEFAULTS: Mapping[str, str] = {
     "engine": "auto",
@@ -215,6 +219,13 @@ def user_file(environment: Mapping[str, str]) -> Path:
 
 def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Setting]:
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_FILE:
+            raise UserError(
+                "it is no regular file of ordinary size",
+                where=str(path),
+                fix=f"make it a text file of at most {LARGEST_FILE // 1024} KiB, or remove it",
+            )
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return {}
