@@ -55,12 +55,15 @@ class ClaudeWriter:
     Args:
         settings: server, key, model, limits.
         redactor: takes secrets out of what is sent, and keeps their places for the session.
+        lasting: connections are kept from turn to turn; who asks for that calls ``aclose``.
 
     Attributes:
         sent: the blocks of the last request's new message, for ``/context``.
     """
 
-    def __init__(self, settings: ClaudeSettings, redactor: Redactor | None = None) -> None:
+    def __init__(
+        self, settings: ClaudeSettings, redactor: Redactor | None = None, *, lasting: bool = False
+    ) -> None:
         from devops_exe.ground.redaction import Redactor
 
         settings.credentials()
@@ -68,7 +71,7 @@ class ClaudeWriter:
         self.settings = settings
         self.redactor = redactor or Redactor()
         self.sent: list[dict[str, Any]] = []
-        # one client for the conversation: connections are kept from turn to turn
+        self._lasting = lasting
         self._wire: Wire | None = None
         # what the server was found to lack, kept for the session's further turns
         self._known: set[str] = set()
@@ -77,13 +80,13 @@ class ClaudeWriter:
 
     @classmethod
     def create(cls, settings: Settings) -> ClaudeWriter:
-        """The writer of these settings.
+        """The writer of these settings, for a conversation: it is to be closed.
 
         Raises:
             EngineError: neither key nor base URL.
             UserError: the base URL is none, a limit is no number.
         """
-        return cls(claude_settings(settings))
+        return cls(claude_settings(settings), lasting=True)
 
     @property
     def name(self) -> Mapping[str, str | None]:
@@ -129,7 +132,8 @@ class ClaudeWriter:
         from devops_exe.agent.claude.engine import ClaudeEngine
         from devops_exe.agent.claude.wire import Wire
 
-        self._wire = self._wire or Wire(self.settings)
+        if self._lasting:
+            self._wire = self._wire or Wire(self.settings)
         tools = DocumentTools(work, kept)
         memory = work.session.memory
         conversation = memory if isinstance(memory, Conversation) else Conversation()
