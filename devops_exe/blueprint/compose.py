@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.blueprint.dossier import Dossier
 from devops_exe.blueprint.draft import Context, commands, draft
+from devops_exe.blueprint.draft.topology import possible_engines
 from devops_exe.blueprint.fill import fill
 from devops_exe.blueprint.model import PARTS, Kind
 from devops_exe.blueprint.validate import seal, validate
@@ -91,9 +92,17 @@ def questions(planned: Plan) -> tuple[str, ...]:
         asked.insert(2, "Does the release change the schema, and can the old version read it?")
     if "data_gib" in profile and "restore_mib_per_second" not in profile:
         asked.insert(0, "At how many MiB a second does a restore run? Without it no restore time.")
+    if possible := possible_engines(profile):
+        asked.insert(0, _store_question(possible, profile.facts["possible_datastores"].where))
     # What the reading itself asks comes first: a wrong system makes every answer wrong.
     asked = [note for note in profile.notes if note.endswith("?")] + asked
     return tuple(asked[:MOST_QUESTIONS])
+
+
+def _store_question(engines: tuple[str, ...], where: str) -> str:
+    if len(engines) == 1:
+        return f"Is {engines[0]} (driver at {where}) its data store?"
+    return f"Are {' and '.join(engines)} (drivers, the first at {where}) its data stores?"
 
 
 def notes(c: Context) -> tuple[str, ...]:

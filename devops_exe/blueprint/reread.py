@@ -10,9 +10,10 @@ from devops_exe.blueprint.model import Blueprint
 from devops_exe.blueprint.parse import parse
 from devops_exe.blueprint.validate import declared, validate
 from devops_exe.ground.errors import UserError
+from devops_exe.ground.text import sanitise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from devops_exe.assess.profile import Origin, SystemProfile, Value
     from devops_exe.design.ledger import Ledger
@@ -35,9 +36,33 @@ def findings_of(text: str, name: str) -> tuple[Finding, ...]:
 def of_text(text: str) -> tuple[Finding, ...]:
     """Findings of a text alone; what follows its footer is not part of it."""
     reading = parse(document_part(text))
+    outer = tuple(_around(text))
     if reading.blueprint is None:
-        return reading.findings
-    return _joined(reading.findings, validate(reading.blueprint), reading.blueprint)
+        return (*outer, *reading.findings)
+    read = (*outer, *reading.findings)
+    return _joined(read, validate(reading.blueprint), reading.blueprint)
+
+
+def _around(text: str) -> Iterator[Finding]:
+    """What is wrong with a text whatever its document says."""
+    titles = sum(line.strip() == "DEVOPS BLUEPRINT" for line in text.splitlines())
+    if titles > 1:
+        yield Finding(
+            "several_documents",
+            "error",
+            "document",
+            f"{titles} documents stand in one text",
+            "validate each by itself",
+        )
+    plain = text.replace("\r\n", "\n")
+    if sanitise(plain) != plain:
+        yield Finding(
+            "control_characters",
+            "error",
+            "document",
+            "the text holds control, direction or invisible characters",
+            "remove them: a terminal would obey them",
+        )
 
 
 def document_part(text: str) -> str:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from devops_exe.blueprint.finding import Finding, Severity
-from devops_exe.blueprint.quote import duration, number, percent, ratio, risk
+from devops_exe.blueprint.quote import duration, number, percent, ratio
+from devops_exe.blueprint.rules_facts import Facts, entries, warning
+from devops_exe.blueprint.rules_release import (
+    canary_alert,
+    gray_failure,
+    schema,
+    strategy_constraints,
+)
 from devops_exe.design import tables
-from devops_exe.design.assume import given
 from devops_exe.design.feasibility import shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from devops_exe.assess.profile import SystemProfile
-    from devops_exe.blueprint.model import Blueprint
-    from devops_exe.design.ledger import Entry, Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rules of this module look at."""
-
-    blueprint: Blueprint
-    profile: SystemProfile
-    ledger: Ledger
-
-    def has(self, *sections: str) -> bool:
-        """Whether the document has one of these sections."""
-        return any(getattr(self.blueprint, name) is not None for name in sections)
-
-    def value(self, name: str) -> float:
-        """A number of the profile, or its assumption."""
-        return float(str(given(self.profile, name).value))
-
-    def stated(self, name: str) -> bool:
-        """Whether somebody stated the field."""
-        fact = self.profile.get(name)
-        return fact is not None and fact.origin != "assumption"
 
 
 def recovery_targets(f: Facts) -> Iterator[Finding]:
@@ -46,10 +25,10 @@ def recovery_targets(f: Facts) -> Iterator[Finding]:
     target = f.profile.number("rto_minutes")
     if target is not None and f.has("rollback", "infrastructure"):
         names = ("a release at total outage", "a gray fault", "a canary at its first weight")
-        for name, entry in zip(names, _all(f.ledger, "rto", "recovery"), strict=False):
+        for name, entry in zip(names, entries(f.ledger, "rto", "recovery"), strict=False):
             severity: Severity = "error" if name == names[0] else "warning"
             yield from _above(f, name, entry.number("rto_minutes"), target, "rto", severity)
-        for entry in _all(f.ledger, "rto", "data"):
+        for entry in entries(f.ledger, "rto", "data"):
             yield from _above(
                 f, "restoring the data", entry.number("restore_seconds") / 60, target, "rto"
             )
@@ -59,7 +38,7 @@ def recovery_targets(f: Facts) -> Iterator[Finding]:
 
 
 def _recovery_point(f: Facts) -> float:
-    for entry in _all(f.ledger, "rto", "data"):
+    for entry in entries(f.ledger, "rto", "data"):
         return entry.number("rpo_minutes")
     if "backup_interval_minutes" in f.profile:
         return f.value("backup_interval_minutes")
@@ -91,49 +70,6 @@ def _above(
     )
 
 
-def strategy_constraints(f: Facts) -> Iterator[Finding]:
-    """The chosen strategy against the calculator's exclusions and the platform."""
-    section = f.blueprint.strategy
-    entry = f.ledger.find("strategy")
-    if section is None or entry is None:
-        return
-    rows = cast("Mapping[str, Mapping[str, object]]", entry.outputs["strategies"])
-    if section.type not in rows:
-        return
-    row = rows[section.type]
-    excluded = cast("list[str]", row["excluded_because"])
-    if excluded:
-        best = entry.outputs.get("recommended")
-        share = risk(cast("float", row["risk_percent_of_budget"]))
-        yield Finding(
-            "strategy_excluded",
-            "error",
-            "strategy.type",
-            f"{section.type} is excluded: {', '.join(excluded)} (risk {share} of the error budget)",
-            f"use {best}" if best else f"none of the five is eligible: {_advice(excluded)}",
-        )
-    orchestrator = f.profile.text("orchestrator") or "kubernetes"
-    possible = cast("Mapping[str, str]", tables.platform(orchestrator)["rollout"])
-    if section.type not in possible:
-        yield Finding(
-            "strategy_not_on_platform",
-            "error",
-            "strategy.type",
-            f"{tables.platform(orchestrator)['title']} has no {section.type}",
-            f"use one of {', '.join(possible)}",
-        )
-
-
-def _advice(codes: list[str]) -> str:
-    advice = {
-        "schema_incompatible": "expand and contract the schema first",
-        "exclusive_volume": "move the state off the exclusive volume",
-        "capacity": "add spare capacity",
-        "downtime": "drop zero downtime, or remove what excludes the others",
-    }
-    return "; ".join(advice[code] for code in codes if code in advice) or "relax a constraint"
-
-
 def bounds(f: Facts) -> Iterator[Finding]:
     """Minimum, maximum and the stated number of replicas against each other and the load."""
     low, high = f.profile.number("min_replicas"), f.profile.number("max_replicas")
@@ -160,7 +96,7 @@ def bounds(f: Facts) -> Iterator[Finding]:
             f"use {number(needed)}",
         )
     elif stated is not None and stated < needed:
-        yield _warning(
+        yield warning(
             "replicas_below_need",
             path,
             f"{number(stated)} replicas are fewer than the {number(needed)} that the peak, the "
@@ -168,7 +104,7 @@ def bounds(f: Facts) -> Iterator[Finding]:
             f"use {number(needed)}, or accept less headroom",
         )
     if high is not None and high < needed and f.has("scaling"):
-        yield _warning(
+        yield warning(
             "max_below_peak",
             "scaling",
             f"max {number(high)} is below the {number(needed)} replicas of the peak",
@@ -247,33 +183,11 @@ def cost(f: Facts) -> Iterator[Finding]:
         )
 
 
-def gray_failure(f: Facts) -> Iterator[Finding]:
-    """A bad release that no burn-rate alert sees."""
-    if not f.has("rollback") or f.ledger.find("slo", "budget") is None:
-        return
-    gray = f.ledger.find("slo", "burn_alerts", nth=1)
-    if gray is None:
-        return
-    rows = cast("list[Mapping[str, object]]", gray.outputs["alerts"])
-    if any(row.get("fires") for row in rows):
-        return
-    least = min(cast("float", row["error_ratio_threshold"]) for row in rows)
-    bad = cast("float", gray.inputs["error_ratio"])
-    yield _warning(
-        "gray_failure_unseen",
-        "rollback.rto",
-        f"a release that fails {ratio(bad)} of the requests fires no burn-rate alert: the lowest "
-        f"threshold is {ratio(least)}",
-        f"add an alert per version on an error ratio > {ratio(bad / 2)} over "
-        f"{duration(cast('float', rows[0]['short_window_seconds']))}",
-    )
-
-
 def platform_known(f: Facts) -> Iterator[Finding]:
     """A platform without a row of its own gets neutral words."""
     orchestrator = f.profile.text("orchestrator") or "kubernetes"
     if not tables.has_row(orchestrator):
-        yield _warning(
+        yield warning(
             "platform_generic",
             "header.platform",
             f"{orchestrator} has no row of its own: commands and words are neutral",
@@ -288,14 +202,19 @@ def connections(f: Facts) -> Iterator[Finding]:
         return
     most = f.profile.number("max_replicas") or twice.number("total_replicas")
     pool = f.value("pool_size")
+    # while a release runs, both colours hold their connections
+    colours = 2 if f.ledger.find("rollout", "blue_green") is not None else 1
+    both = " × 2 colours" if colours == 2 else ""
+    most *= colours
     for name in f.profile.items("datastores"):
         limit = tables.store(name).get("max_connections")
         if limit is not None and most * pool > limit:
             engine = tables.store(name)["engine"]
-            yield _warning(
+            yield warning(
                 "connections_exceeded",
                 "infrastructure" if f.has("infrastructure") else "scaling",
-                f"{number(most)} replicas × a pool of {number(pool)} = {number(most * pool)} "
+                f"{number(most / colours)} replicas{both} × a pool of {number(pool)} = "
+                f"{number(most * pool)} "
                 f"connections, {engine} takes {number(limit)} "
                 f"({tables.store(name)['connections_authority']})",
                 "put a connection pooler in front, raise the database's limit, or shrink the pool",
@@ -308,7 +227,7 @@ def draining(f: Facts) -> Iterator[Finding]:
         return
     propagation, grace = f.value("lb_propagation_seconds"), f.value("termination_grace_seconds")
     if propagation > grace:
-        yield _warning(
+        yield warning(
             "grace_below_deregistration",
             "infrastructure",
             f"deregistration takes {duration(propagation)}, the termination grace is "
@@ -325,7 +244,7 @@ def starting(f: Facts) -> Iterator[Finding]:
     patience = f.value("probe_period_seconds") * f.value("probe_failure_threshold")
     startup = f.value("startup_seconds")
     if startup > patience and "start" not in section.health_checks.lower():
-        yield _warning(
+        yield warning(
             "startup_unprotected",
             "strategy.health_checks",
             f"start-up takes {duration(startup)}, the probe gives up after {duration(patience)}",
@@ -343,7 +262,7 @@ def scaling_out(f: Facts) -> Iterator[Finding]:
         return
     absorb = f.value("startup_seconds") + f.value("scrape_interval_seconds")
     if absorb > 120 and 1 / normal < 2:
-        yield _warning(
+        yield warning(
             "scale_out_slow",
             "scaling",
             f"a doubling is absorbed after {duration(absorb)} (metric and start-up), the headroom "
@@ -361,7 +280,7 @@ def alert_noise(f: Facts) -> Iterator[Finding]:
     for index, row in enumerate(cast("list[Mapping[str, float]]", alerts.outputs["alerts"])):
         expected = rate * row["short_window_seconds"] * row["error_ratio_threshold"]
         if expected < 1 and row["error_ratio_threshold"] < 1:
-            yield _warning(
+            yield warning(
                 "low_traffic_alert",
                 f"monitoring.alerts[{index}]",
                 f"{number(rate)} rps × {duration(row['short_window_seconds'])} × "
@@ -369,25 +288,6 @@ def alert_noise(f: Facts) -> Iterator[Finding]:
                 "requests: a single one fires it",
                 "ask for a floor of requests in the rule, or lengthen the short window",
             )
-
-
-def schema(f: Facts) -> Iterator[Finding]:
-    """A plain rollback across a destructive migration."""
-    if f.has("rollback") and f.profile.value("schema_change") == "incompatible":
-        yield _warning(
-            "schema_incompatible",
-            "rollback.steps",
-            "the schema change is not compatible with the version to return to",
-            "expand and contract: add first, migrate, remove in a later release",
-        )
-
-
-def _all(ledger: Ledger, tool: str, op: str) -> list[Entry]:
-    return [entry for entry in ledger if entry.tool == tool and entry.op == op]
-
-
-def _warning(code: str, path: str, message: str, fix: str) -> Finding:
-    return Finding(code, "warning", path, message, fix)
 
 
 DESIGN_RULES = (
@@ -398,6 +298,7 @@ DESIGN_RULES = (
     agreement,
     cost,
     gray_failure,
+    canary_alert,
     platform_known,
     connections,
     draining,

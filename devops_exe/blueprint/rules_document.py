@@ -328,6 +328,59 @@ def secrets(b: Blueprint) -> Iterator[Finding]:
             )
 
 
+def consistency(b: Blueprint) -> Iterator[Finding]:
+    """What stands twice in a document says the same twice, and its time is one."""
+    triggers = {
+        text
+        for text in (
+            b.strategy and b.strategy.rollback_trigger,
+            b.rollback and b.rollback.trigger,
+        )
+        if text is not None
+    }
+    if len(triggers) > 1:
+        yield Finding(
+            "triggers_disagree",
+            "error",
+            "rollback.trigger",
+            "the rollback plan waits for another condition than the strategy",
+            "write the strategy's trigger there",
+        )
+    if b.overview is not None:
+        named = [cloud for cloud in _CLOUDS if re.search(rf"\b{cloud}\b", b.header.platform)]
+        if named and b.overview.platform in _CLOUDS and b.overview.platform not in named:
+            yield Finding(
+                "platform_disagrees",
+                "error",
+                "overview.platform",
+                f"the header says {b.header.platform}, the overview {b.overview.platform}",
+                f"write {named[0]}",
+            )
+        if b.overview.system != b.header.system:
+            yield Finding(
+                "system_disagrees",
+                "error",
+                "overview.system",
+                f"the header says {b.header.system[:60]}, the overview {b.overview.system[:60]}",
+                "name one system",
+            )
+    if not _TIME.fullmatch(b.header.time):
+        yield Finding(
+            "bad_time",
+            "error",
+            "header.time",
+            f"{b.header.time[:60] or 'nothing'} is no moment",
+            "write ISO 8601 with offset, such as 2026-01-31T12:00:00+00:00",
+        )
+
+
+_CLOUDS = ("AWS", "GCP", "Azure")
+_TIME = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:Z|[+-]\d{2}:\d{2})"
+)
+
+
 DOCUMENT_RULES = (
     placeholders,
     counts,
@@ -340,6 +393,7 @@ DOCUMENT_RULES = (
     strategy_trigger,
     alerts,
     responsibility,
+    consistency,
     secrets,
 )
 """Rules of the document alone, in the order they report."""

@@ -151,6 +151,12 @@ def _measured(value: float, name: str) -> Iterator[Known]:
     yield Known(dimension, value * factor, noun)
 
 
+def numbers_of(reference: str, value: object) -> tuple[Known, ...]:
+    """What one output of the ledger may be printed as; nothing where it is no number."""
+    name = reference.rpartition(".")[2].partition("[")[0]
+    return tuple(_numbers(value, name)) if isinstance(value, int | float) else ()
+
+
 def supported(quantity: Quantity, known: tuple[Known, ...]) -> bool:
     """Whether some known number is printed as this one at its rounding.
 

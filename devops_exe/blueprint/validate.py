@@ -54,7 +54,8 @@ def validate(
         )
     else:
         # a text alone needs neither these rules nor the calculators behind them
-        from devops_exe.blueprint.rules_design import DESIGN_RULES, Facts
+        from devops_exe.blueprint.rules_design import DESIGN_RULES
+        from devops_exe.blueprint.rules_facts import Facts
         from devops_exe.blueprint.support import unsupported
 
         facts = Facts(blueprint, profile, ledger)
@@ -102,6 +103,7 @@ def figure_findings(blueprint: Blueprint, ledger: Ledger, figures: Figures) -> I
                 ledger.value(reference)
             except DevopsExeError as problem:
                 yield Finding("unknown_reference", "error", path, problem.message, problem.fix)
+    yield from _quoted_elsewhere(blueprint, ledger, figures)
     for path, figure in _figure_fields(blueprint):
         for reference in figures.get(path, ())[:1]:
             try:
@@ -114,6 +116,34 @@ def figure_findings(blueprint: Blueprint, ledger: Ledger, figures: Figures) -> I
                     "error",
                     path,
                     f"{figure.text} is printed, {reference} is {value}",
+                    "print the entry's value",
+                )
+
+
+def _quoted_elsewhere(blueprint: Blueprint, ledger: Ledger, figures: Figures) -> Iterator[Finding]:
+    """Texts that refer to an entry and do not print what it says."""
+    from devops_exe.blueprint.numerals import quantities
+    from devops_exe.blueprint.support import numbers_of, supported
+    from devops_exe.blueprint.texts import texts
+
+    for path, text in texts(blueprint):
+        printed = tuple(quantities(text)) if path in figures else ()
+        for reference in figures.get(path, ()):
+            try:
+                value = ledger.value(reference)
+            except DevopsExeError:
+                continue
+            if isinstance(value, str):
+                shown = value in text
+            else:
+                known = numbers_of(reference, value)
+                shown = not known or any(supported(quantity, known) for quantity in printed)
+            if not shown:
+                yield Finding(
+                    "figure_disagrees",
+                    "error",
+                    path,
+                    f"the text refers to {reference}, which is {value}, and does not print it",
                     "print the entry's value",
                 )
 

@@ -68,7 +68,7 @@ def codes_of(tree: ast.Module) -> Iterator[str]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(
                 call.func, "id", ""
             )  # fmt: skip
-            place = {"Finding": 0, "_warning": 0, "_measurable": 2}.get(name)
+            place = {"Finding": 0, "warning": 0, "_measurable": 2}.get(name)
             if name == "add" and len(call.args) >= 4:
                 place = 0
             if place is None or len(call.args) <= place:

@@ -80,8 +80,8 @@ def _schema(c: Context) -> list[str]:
         return []
     return [
         (
-            f"Expand the schema again: add back what {c.version} reads, filled from the present data "
-            "or the last backup; where that takes longer than a repair, fix forward instead"
+            f"Expand the schema again: add back what {c.version} reads, filled from the present "
+            "data or the last backup; where that takes longer than a repair, fix forward instead"
         )
     ]
 

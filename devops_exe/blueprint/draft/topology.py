@@ -8,6 +8,7 @@ from devops_exe.blueprint.quote import plain
 from devops_exe.design import tables
 
 if TYPE_CHECKING:
+    from devops_exe.assess.profile import SystemProfile
     from devops_exe.blueprint.draft.context import Context
 
 _MANAGED = frozenset({"aws", "gcp", "azure"})
@@ -179,10 +180,20 @@ def _priced(c: Context) -> str:
 
 def _storage(c: Context) -> str:
     stores = c.profile.items("datastores")
+    if not stores and (possible := possible_engines(c.profile)):
+        return f"not confirmed: {', '.join(possible)} (a driver is there, no declared server)"
     if not stores:
         return "none found: the service keeps no state of its own"
     single = c.plan.topology.zones == 1
     return " + ".join(_product(c, name, single=single) for name in stores)
+
+
+def possible_engines(profile: SystemProfile) -> tuple[str, ...]:
+    """Titles of the stores that only a driver speaks for; none once somebody named a store."""
+    if "datastores" in profile:
+        return ()
+    names = profile.items("possible_datastores")
+    return tuple(plain(str(tables.store(name)["engine"])) for name in names)
 
 
 def _product(c: Context, name: str, *, single: bool) -> str:
@@ -219,6 +230,11 @@ def _storage_config(c: Context) -> str:
         parts.append(f"pool of {c.p('pool_size', 'count')} connections per {c.unit()}")
     if "embedded" in kinds:
         parts.append("one writer only: no second replica may write")
+    if possible := possible_engines(c.profile):
+        parts.append(
+            f"say “with {' and '.join(possible)}” to plan it; availability and connections leave "
+            "it out until then"
+        )
     if not parts:
         parts.append("nothing to restore" if not stores else "backups to be stated")
     return "; ".join(parts)
