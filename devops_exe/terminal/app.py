@@ -175,8 +175,9 @@ class App:
 
     @property
     def width(self) -> int:
-        """Cells of a line beside the document."""
-        return self.screen.terminal.width
+        """Cells of a line beside the document; there no line needs the template's 39."""
+        terminal = self.screen.terminal
+        return terminal.width if self.settings.text("width") else terminal.line
 
     def current(self, where: str) -> Dossier:
         """The document last shown.
@@ -223,7 +224,10 @@ class App:
     def fail(self, error: DevopsExeError) -> ExitStatus:
         """Show an error in the form of this mode."""
         self._log("error", f"{error.code} {error.line()}")
-        self.screen.err(error.repl_line() if self.chatting else error.line(), "bad")
+        told = error.repl_line() if self.chatting else error.line()
+        if self.chatting and self.screen.terminal.read_by_a_person:
+            told = "\n".join(wrap(told, self.width, rest="  "))
+        self.screen.err(told, "bad")
         if self.json:
             self.screen.raw_out(self.dump({"error": error.as_object()}))
         return error.status
@@ -252,11 +256,8 @@ class App:
 
     def aside(self, text: str) -> None:
         """A line beside the answer; wrapped where a person reads it."""
-        terminal = self.screen.terminal
-        self.screen.err(
-            "\n".join(wrap(text, min(terminal.columns, 100), rest="  ")) if terminal.live else text,
-            "dim",
-        )
+        wrapped = self.screen.terminal.read_by_a_person
+        self.screen.err("\n".join(wrap(text, self.width, rest="  ")) if wrapped else text, "dim")
 
     def dump(self, value: object) -> str:
         """An object as one line of JSON."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST, USUAL = 39, 100, 80
 
+_GROWTH = 4
+"""Cells that a line may grow by when its marks become ASCII (``✗`` is ``FAIL``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -47,6 +50,16 @@ class Terminal:
     dumb: bool = False
     columns: int = USUAL
     width: int = USUAL
+
+    @property
+    def read_by_a_person(self) -> bool:
+        """Whether standard error is read on a screen, and lines are to be broken for it."""
+        return self.live or self.interactive
+
+    @property
+    def line(self) -> int:
+        """Cells of a line that is no document; in ASCII less what its marks may grow by."""
+        return max(20, min(WIDEST, self.columns) - (_GROWTH if self.ascii else 0))
 
     @classmethod
     def detect(

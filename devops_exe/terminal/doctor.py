@@ -93,7 +93,7 @@ def doctor_report(settings: Settings | DevopsExeError, terminal: Terminal, out: 
         raw = {"schema": "devops-exe/1", "healthy": not failed, "checks": list(map(asdict, found))}
         print(json.dumps(raw, ensure_ascii=False), file=out)
     else:
-        text = sanitise("\n".join(lines(found, min(terminal.columns, 100))))
+        text = sanitise("\n".join(lines(found, terminal.line)))
         print(to_ascii(text) if terminal.ascii else text, file=out)
     return int(ExitStatus.FINDINGS if failed else ExitStatus.OK)
 

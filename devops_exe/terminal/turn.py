@@ -171,9 +171,7 @@ class Turn:
         self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
-        self.stream = Stream(
-            screen, answer=chat, width=max(20, min(terminal.columns, 100)) if wraps else 0
-        )
+        self.stream = Stream(screen, answer=chat, width=terminal.line if wraps else 0)
         self.error: DevopsExeError | None = None
         self.document = False
         self.proposed: list[Proposed] = []

@@ -21,7 +21,9 @@ def calc(app: App, arguments: str) -> Reply:
 
     name, _, rest = arguments.partition(" ")
     if not name:
-        lines = [f"{one.name:22} {one.summary}" for one in registry.OPERATIONS]
+        lines: list[str] = []
+        for one in registry.OPERATIONS:
+            lines += wrap(one.summary, app.width, f"{one.name:22} ")
         names = [one.name for one in registry.OPERATIONS]
         return Reply("\n".join(lines), data=names)
     calculator, _, op = name.partition(".")

@@ -9,7 +9,7 @@ from devops_exe.ground.options import OPTIONS
 from devops_exe.ground.text import cells, pad
 from devops_exe.terminal.commands import COMMANDS, GROUPS, Command, Reply, find
 from devops_exe.terminal.keys import KEYS
-from devops_exe.terminal.view.wrap import wrap
+from devops_exe.terminal.view.wrap import STACKED, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +81,8 @@ def overview(width: int) -> str:
 
 
 def _row(group: str, title: str, summary: str, width: int) -> list[str]:
-    if width < 60:
-        return [f"{pad(group, 9) if group else ' ' * 9}{title}"]
+    if width < STACKED:  # names alone: half a screen is not filled with summaries
+        return [*([group] if group else []), *wrap(title, width, "  ", "    ")]
     if cells(title) > _USAGE_CELLS:
         return wrap(f"{title}: {summary}", width, pad(group, 9), " " * 11)
     left = f"{pad(group, 9)}{pad(title, _USAGE_CELLS)} "

@@ -8,6 +8,7 @@ from devops_exe.agent.session import Session
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.view.wrap import STACKED, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +64,13 @@ def listing(listed: Sequence[SessionLine], width: int, current: str = "") -> str
     for one in listed:
         mark = "●" if one["id"] == current else " "
         turns = f"{one['turns']} turn{'' if one['turns'] == 1 else 's'}"
-        line = f"{mark} {pad(one['id'], 6)} {one['updated'][:16].replace('T', ' ')}  "
-        lines.append(cut(f"{line}{pad(turns, 9)} {one['title']}", max(39, width)))
+        when = one["updated"][:16].replace("T", " ")
+        if width < STACKED:
+            lines.append(cut(f"{mark} {pad(one['id'], 6)} {one['title']}", width))
+            lines += wrap(f"{when}, {turns}", width, "    ")
+            continue
+        line = f"{mark} {pad(one['id'], 6)} {when}  {pad(turns, 9)} {one['title']}"
+        lines.append(cut(line, width))
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from devops_exe.ground.options import OPTIONS
 from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.view.quantity import short_count
+from devops_exe.terminal.view.wrap import paragraphs, wrap
 from devops_exe.terminal.writers import ENGINES, label, waits, writer_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def engine(app: App, arguments: str) -> Reply:
     """Say who answers, or change it."""
     name = arguments.strip().lower()
     if not name:
-        return Reply(f"{label(app.session.writer)} answers", data=dict(app.session.writer.name))
+        told = paragraphs(f"{label(app.session.writer)} answers", app.width)
+        return Reply(told, data=dict(app.session.writer.name))
     if name not in ENGINES:
         raise UserError(
             f"{name[:40]!r} is no engine",
@@ -44,7 +46,7 @@ def model(app: App, arguments: str) -> Reply:
     present = app.settings.text("model") or "none"
     if not name:
         idle = "" if waits(app.session.writer) else "; the offline engine uses none"
-        return Reply(f"{present}{idle}", data={"model": present})
+        return Reply(paragraphs(f"{present}{idle}", app.width), data={"model": present})
     app.set("model", name)
     if waits(app.session.writer):
         app.use(writer_of(app.settings))
@@ -62,7 +64,8 @@ def context(app: App, arguments: str) -> Reply:
 
     messages = _sent(app)
     if not messages:
-        return Reply("nothing was sent: no model was asked in this session", data={"messages": 0})
+        told = "nothing was sent: no model was asked in this session"
+        return Reply(paragraphs(told, app.width), data={"messages": 0})
     wanted = arguments.strip().lower()
     if wanted == "all" or wanted.isdecimal():
         return _whole(messages, wanted)
@@ -147,14 +150,15 @@ def cost(app: App, arguments: str) -> Reply:
         "cache_write_tokens": sum(one.cache_write_tokens for one in used),
     }
     if not total["round_trips"]:
-        return Reply("no token was used: the offline engine asks no service", data=total)
+        told = "no token was used: the offline engine asks no service"
+        return Reply(paragraphs(told, app.width), data=total)
     sent = total["input_tokens"] + total["cache_read_tokens"] + total["cache_write_tokens"]
     text = (
         f"in {short_count(sent)} (cached {short_count(total['cache_read_tokens'])}) · "
         f"out {short_count(total['output_tokens'])} · {total['round_trips']} round trips · "
         f"{total['turns']} turns"
     )
-    return Reply(text, data=total)
+    return Reply(paragraphs(text, app.width), data=total)
 
 
 def config(app: App, arguments: str) -> Reply:
@@ -165,7 +169,9 @@ def config(app: App, arguments: str) -> Reply:
         setting = app.settings.values.get(option.name)
         if setting is not None:
             rows.append((option.name, setting.value, f"{setting.whence}: {setting.where}"))
-    lines = [f"{pad(name, 12)} {pad(value, 22)} {where}" for name, value, where in rows]
+    lines: list[str] = []
+    for name, value, where in rows:
+        lines += wrap(where, app.width, f"{pad(name, 12)} {pad(value, 22)} ")
     data = {name: {"value": value, "from": where} for name, value, where in rows}
     return Reply("\n".join(lines), data=data)
 

@@ -39,7 +39,7 @@ def trace(app: App, arguments: str) -> Reply:
     clean = _cleaner(app)
     from devops_exe.terminal.turn import event_object
 
-    lines = [cut(clean(line), max(39, app.width)) for line in _lines(app)]
+    lines = [cut(clean(line), app.width) for line in _lines(app)]
     data = [event_object(event) for event in app.events if not _is_text(event)]
     return Reply("\n".join(lines), data=data)
 

@@ -22,7 +22,7 @@ def entry_line(entry: Entry, width: int) -> str:
 
     answer = answer_of(entry)
     arrow = f" → {answer}" if answer else ""
-    return cut(f"{pad(entry.id, 4)} {call_of(entry)}{arrow}", max(width, 39))
+    return cut(f"{pad(entry.id, 4)} {call_of(entry)}{arrow}", max(width, 20))
 
 
 def entry_words(entry: Entry, width: int) -> str:

@@ -16,10 +16,10 @@ from devops_exe.agent.events import (
     ToolStarted,
     Usage,
 )
-from devops_exe.ground.text import pad
+from devops_exe.ground.text import cells, pad
 from devops_exe.terminal.view.quantity import short_count, short_time
 from devops_exe.terminal.view.spinner import Spinner
-from devops_exe.terminal.view.wrap import two_columns
+from devops_exe.terminal.view.wrap import two_columns, wrap
 
 if TYPE_CHECKING:
     from devops_exe.terminal.view.screen import Screen
@@ -94,7 +94,9 @@ class Progress:
         took = short_time(event.seconds) if event.seconds >= 0.001 else ""
         if self._screen.terminal.plain:
             beside = f" ({took})" if took else ""
-            self._screen.err(f"ok    {pad(event.name, 10)} {event.summary}{beside}")
+            told = f"{pad(event.name, 10)} {event.summary}{beside}"
+            width = self._columns() if self._screen.terminal.interactive else cells(told) + 6
+            self._screen.err("\n".join(wrap(told, width, "ok    ")))
             return
         columns = self._columns()
         self._screen.err(two_columns(f"✓ {pad(event.name, 9)} {event.summary}", took, columns))
@@ -117,11 +119,12 @@ class Progress:
 
     def _fold(self) -> None:
         if self._folded and self._screen.terminal.live:
-            self._screen.err(f"  · {self._folded} more calculator calls: /ledger", "dim")
+            told = f"{self._folded} more calculator calls: /ledger"
+            self._screen.err("\n".join(wrap(told, self._columns(), "  · ")), "dim")
         self._folded = 0
 
     def _columns(self) -> int:
-        return max(20, min(self._screen.terminal.columns, 100))
+        return self._screen.terminal.line
 
 
 def usage_line(usage: Usage) -> str:

@@ -7,6 +7,9 @@ from devops_exe.ground.text import cells, cut, pad
 STACKED = 60
 """Below this many columns there is no right column."""
 
+_SHORT = 8
+"""Cells of a label that always has its text beside it."""
+
 
 def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
     """``text`` in lines of at most ``width`` cells.
@@ -21,6 +24,10 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
     ['- a few words more']
     """
     width = max(20, width)
+    if _stacks(text, width, first):
+        indent = first[: len(first) - len(first.lstrip())]
+        label = [first.rstrip()] if cells(first.rstrip()) <= width else wrap(first, width, indent)
+        return [*label, *wrap(text, width, indent[:2] + "  ")]
     rest = " " * cells(first) if rest is None else rest
     lines: list[str] = []
     line, empty = first, True
@@ -32,6 +39,15 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
             lines.append(line)
             line = rest + word
     return [*lines, line.rstrip()]
+
+
+def _stacks(text: str, width: int, first: str) -> bool:
+    """Whether a label leaves no room beside itself: then the text goes below it."""
+    label = cells(first)
+    if label <= _SHORT or not first.strip() or not text.strip():
+        return False
+    word = text.split(maxsplit=1)[0]
+    return label > width // 2 or label + cells(word) > width
 
 
 def paragraphs(text: str, width: int) -> str:
