@@ -114,7 +114,8 @@ def _verification(c: Context) -> str:
     )
     return (
         f"Verify for {c.q('recovery', 'verify_seconds', 'duration')}: error ratio below "
-        f"{c.q('alerts', f'{at}.error_ratio_threshold', 'ratio')}, {serves}, the alert resolved"
+        f"{c.q('alerts', f'{at}.error_ratio_threshold', 'ratio')}, {serves}; the alert "
+        "resolves once its windows have passed"
     )
 
 
