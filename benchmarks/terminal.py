@@ -32,6 +32,10 @@ def _keys(chat: Chat) -> list[float]:
     return latencies
 
 
+def _p95(seconds: list[float]) -> float:
+    return sorted(seconds)[len(seconds) * 95 // 100]
+
+
 def main() -> int:
     """Measure and print."""
     env = environment()
@@ -46,6 +50,12 @@ def main() -> int:
             time.sleep(1.0)  # what is loaded behind the prompt is loaded
             keys = _keys(chat)
         chat.leave()
+    loading = []
+    for _ in range(3):  # a key is set: the SDK is imported in a thread while these are typed
+        chat = Chat({**env, "ANTHROPIC_API_KEY": "none"})
+        chat.prompt()
+        loading += _keys(chat)
+        chat.leave()
     base, first = median(floor), median(prompts)
     rows = [
         ("", "ms", "ratio", "goal"),
@@ -53,6 +63,7 @@ def main() -> int:
         ("first prompt", f"{first * 1000:.1f}", f"{first / base:.1f}", f"<= {GOAL}"),
         ("a key, median", f"{median(keys) * 1000:.2f}", "", ""),
         ("a key, slowest", f"{max(keys) * 1000:.2f}", "", ""),
+        ("a key while the SDK loads, p95", f"{_p95(loading) * 1000:.2f}", "", "<= 20 ms"),
     ]
     print(*table(rows), sep="\n")
     print(f"in memory at the prompt: {median(resident):.0f} MiB (goal <= 60)")

@@ -58,4 +58,5 @@ def _import() -> None:
             importlib.import_module("anthropic.resources.messages")
     finally:
         if collecting:
+            gc.freeze()  # else the next collection walks them all, and a key waits for it
             gc.enable()
