@@ -41,7 +41,10 @@ class PromptReader:
         return self._pastes.whole(typed)
 
     def ask(self, prompt: str) -> str:
-        """An answer to a question; it does not enter the history."""
+        """An answer to a question; it does not enter the history, nor was it typed before."""
+        from prompt_toolkit.input.typeahead import clear_typeahead
+
+        clear_typeahead(self._questions.input)
         text = sanitise(prompt)
         return self._questions.prompt(to_ascii(text) if self._app.screen.terminal.ascii else text)
 

@@ -62,6 +62,7 @@ def chat(app: App) -> ExitStatus:
 
     def ask(prompt: str) -> str:
         attention.asks()
+        _forget_keys()
         try:
             return reader.ask(prompt)
         finally:
@@ -84,6 +85,14 @@ def chat(app: App) -> ExitStatus:
             attention.back()
     _farewell(app)
     return status
+
+
+def _forget_keys() -> None:
+    """What was typed before a question was seen is no answer to it."""
+    with suppress(ImportError, OSError, ValueError):
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def _loop(app: App, reader: Reader, attention: Attention) -> ExitStatus:
