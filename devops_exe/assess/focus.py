@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.plain import is_plain
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.readers.dockerfile import workers_of
 from devops_exe.assess.stores import IN_PROCESS, Stores
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.components import Component
     from devops_exe.assess.overview import Overview
     from devops_exe.assess.profile import Role, Value
-    from devops_exe.assess.readers.kubernetes import Container, Located
+    from devops_exe.assess.readers.kubernetes import Container, Located, Workload
     from devops_exe.assess.schema import SchemaChange
     from devops_exe.assess.service import Service, Sources
     from devops_exe.assess.walk import Tree
@@ -84,7 +85,7 @@ def fill_profile(
     if chosen is not None:
         _chart(filler, sources, chosen, alone=len(services) == 1)
     if chosen is not None or len(services) <= 1:
-        _cluster(filler, sources, chosen)
+        _cluster(filler, tree, sources, chosen)
     _dependencies(filler, out, chosen)
     _platform(filler, sources)
     if change is not None:
@@ -173,9 +174,23 @@ def _data(
         where = next((m.where for m in stores.declared if m.store == kept[0]), "")
         where = where or next(m.where for m in stores.driven if m.store == kept[0])
         filler.put("datastores", tuple(kept), where)
+    _possible(filler, stores, sure, chosen, several=len(services) > 1)
     if sure == ["sqlite"]:
         mentions = [m for m in (*stores.declared, *stores.driven) if m.store == "sqlite"]
         filler.put("exclusive_volume", True, mentions[0].where)  # noqa: FBT003
+
+
+def _possible(
+    filler: _Filler, stores: Stores, sure: list[str], chosen: Service | None, *, several: bool
+) -> None:
+    """Stores of which there is a driver alone: named to be asked for."""
+    near = chosen.components if chosen is not None and several else None
+    found = stores.possible(near, {*sure, *stores.sure()})
+    servers = {name: m for name, m in found.items() if name not in IN_PROCESS}
+    kept = servers or found
+    if kept:
+        names = tuple(sorted(kept))
+        filler.put("possible_datastores", names, kept[names[0]].where)
 
 
 def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None:
@@ -249,15 +264,28 @@ def _kind(filler: _Filler, parts: list[Component], service: Service) -> None:
         filler.put("kind", "queue-worker", service.where)
 
 
-def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:
+_REHEARSAL = re.compile(r"(?:^|[/._-])(?:dev|develop|development|test|qa|uat|stag(?:e|ing)|preprod)"
+                        r"(?=[/._-])")  # fmt: skip
+
+
+def _production_first(path: str) -> bool:
+    """Sorts what another environment declares behind what production may."""
+    return bool(_REHEARSAL.search(path))
+
+
+def _cluster(filler: _Filler, tree: Tree, sources: Sources, chosen: Service | None) -> None:
     if chosen is None:
         return
     _autoscaler(filler, sources, chosen)
-    for workload in chosen.workloads:
+    workloads = sorted(chosen.workloads, key=lambda one: _production_first(one.path))
+    _released(filler.out, tree, workloads)
+    for workload in workloads:
         path = shown(workload.path)
         for name, found in (("replicas", workload.replicas), ("zones", workload.zones)):
             if found is not None:
                 filler.put(name, found.value, f"{path}:{found.line}")
+        for name, stated in workload.settings.items():
+            filler.put(name, stated.value, f"{path}:{stated.line}")
         if workload.containers:
             _container(filler, workload.containers[0], path)
         for manifests in sources.manifests:
@@ -269,7 +297,7 @@ def _cluster(filler: _Filler, sources: Sources, chosen: Service | None) -> None:
 
 def _autoscaler(filler: _Filler, sources: Sources, chosen: Service) -> None:
     scaled: dict[str, tuple[Located, str]] = {}
-    for manifests in sources.manifests:
+    for manifests in sorted(sources.manifests, key=lambda one: _production_first(one.path)):
         for target, values in manifests.autoscalers.items():
             if target == chosen.name:
                 for key, value in values.items():
@@ -278,11 +306,27 @@ def _autoscaler(filler: _Filler, sources: Sources, chosen: Service) -> None:
         filler.put(key, value.value, f"{shown(path)}:{value.line}")
 
 
+def _released(out: Overview, tree: Tree, workloads: list[Workload]) -> None:
+    """Notes what no field holds: the namespace, and a release that stops the service today."""
+    for workload in workloads[:1]:
+        name, path = workload.name, shown(workload.path)
+        space = workload.namespace
+        if space is not None and is_plain("system", name) and is_plain("system", space.value):
+            tree.note(f"{name} runs in the namespace {space.value} ({path}:{space.line})")
+        if workload.recreate:
+            where = f"{path}:{workload.recreate}"
+            out.say("strategy", "Recreate", where)
+            if is_plain("system", name):
+                tree.note(f"{name} is released by Recreate today ({where}): it stops meanwhile")
+
+
 def _container(filler: _Filler, main: Container, path: str) -> None:
     for name in ("cpu_millicores", "memory_mib", "startup_seconds"):
         found: Located | None = getattr(main, name)
         if found is not None:
             filler.put(name, found.value, f"{path}:{found.line}")
+    for name, stated in main.probe.items():
+        filler.put(name, stated.value, f"{path}:{stated.line}")
 
 
 def _platform(filler: _Filler, sources: Sources) -> None:

@@ -21,6 +21,8 @@ NAME = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9._:@/+-]{0,99}")
 PATH = re.compile(r"/[A-Za-z0-9._~/%?=&:+-]{0,199}")
 
 _PATHS = frozenset({"health_path"})
+_BOUNDS = frozenset({"max_surge", "max_unavailable"})
+SHARE = re.compile(r"[0-9]{1,3}%")
 
 
 def plain_facts(facts: Mapping[str, Fact]) -> tuple[dict[str, Fact], list[str]]:
@@ -39,7 +41,7 @@ def plain_facts(facts: Mapping[str, Fact]) -> tuple[dict[str, Fact], list[str]]:
 def is_plain(field: str, value: str) -> bool:
     """Whether a text out of a file has the form of what the field names."""
     # products of more than one word ("AWS EKS") are ours, not the file's
-    pattern = PATH if field in _PATHS else NAME
+    pattern = PATH if field in _PATHS else SHARE if field in _BOUNDS else NAME
     return all(pattern.fullmatch(word) for word in _words(field, value))
 
 

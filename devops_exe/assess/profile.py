@@ -117,6 +117,8 @@ FIELDS: tuple[str, ...] = (
     "recovery_point_minutes",
     "downscale_stabilization_seconds",
     "pool_size",
+    # a driver is there and no declared server: asked for, never planned
+    "possible_datastores",
 )
 
 

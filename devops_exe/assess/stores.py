@@ -91,6 +91,21 @@ class Stores:
                 first.setdefault(mention.store, mention)
         return list(first.values()) if self.code_read else []
 
+    def possible(self, near: set[str] | None, sure: set[str]) -> dict[str, Mention]:
+        """Stores with a driver and nothing that declares them, each with its first driver.
+
+        Args:
+            near: folders of the components that count; None for all.
+            sure: the stores that are sure, whose drivers are explained by them.
+        """
+        explained = {name for store in sure for name in driven_by(store)}
+        first: dict[str, Mention] = {}
+        for mention in self.driven:
+            here = near is None or mention.component in near
+            if here and not mention.weak and mention.store not in explained:
+                first.setdefault(mention.store, mention)
+        return first
+
     def of_component(self, paths: set[str]) -> set[str]:
         """The stores driven by the components at these folders."""
         driven = {m.store for m in self.driven if m.component in paths}

@@ -61,7 +61,7 @@ ALIASES: Mapping[str, str] = {
 }
 """Shorter names of fields."""
 
-_NOT_IN_A_LINE = frozenset({"services"})
+_NOT_IN_A_LINE = frozenset({"services", "possible_datastores"})
 _FREE = frozenset({"system", "version", "bad_version", "health_path"})
 _SCHEMA = ("none", "backward_compatible", "incompatible")
 _CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from devops_exe.assess.readers.kubernetes import Located, mebibytes, millicores
+from devops_exe.assess.readers.kubernetes import Located
+from devops_exe.assess.readers.quantities import mebibytes, millicores, sensible_share
 from devops_exe.assess.readers.yamltree import documents, items, mapping, text_at, whole
 
 
@@ -45,10 +46,10 @@ def read_values(text: str) -> dict[str, Located]:
         out.pop("replicas", None)
         _number(out, "min_replicas", scaling, "minReplicas")
         _number(out, "max_replicas", scaling, "maxReplicas")
-        share = whole(scaling, "targetCPUUtilizationPercentage")
+        share = sensible_share(whole(scaling, "targetCPUUtilizationPercentage"))
         if share:
             line = scaling.at("targetCPUUtilizationPercentage")
-            out["target_utilization"] = Located(share / 100, line)
+            out["target_utilization"] = Located(share, line)
     requests = mapping(top, "resources", "requests")
     for name, key, read in (
         ("cpu_millicores", "cpu", millicores),

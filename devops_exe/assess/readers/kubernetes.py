@@ -10,6 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from devops_exe.assess.readers.quantities import (
+    int_or_percent,
+    mebibytes,
+    millicores,
+    sensible_share,
+)
 from devops_exe.assess.readers.yamltree import (
     YamlMap,
     child,
@@ -24,6 +30,17 @@ WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Rollout", "ReplicaSet")
 JOBS = ("Job", "CronJob")
 _MAX_DOCUMENTS = 500
 _TIME_DEFAULTS = {"initialDelaySeconds": 0, "failureThreshold": 3, "periodSeconds": 10}
+_DEADLINE_SECONDS = 600
+_RELEASE = {
+    "minReadySeconds": ("min_ready_seconds", 0),
+    "progressDeadlineSeconds": ("progress_deadline_seconds", 1),
+}
+_POD = {"terminationGracePeriodSeconds": ("termination_grace_seconds", 0)}
+_PROBE = {
+    "periodSeconds": ("probe_period_seconds", 1),
+    "timeoutSeconds": ("probe_timeout_seconds", 1),
+    "failureThreshold": ("probe_failure_threshold", 1),
+}
 _QUIET_PORTS = ("metric", "admin", "debug", "health", "prom", "management", "jmx", "probe")
 
 
@@ -39,6 +56,7 @@ class Located:
 class Container:
     """A container of a workload.
 
+    ``probe`` holds the profile fields that the readiness probe states.
     ``takes_from`` are the ConfigMaps whose every key is a variable, ``takes_keys`` those of
     single variables as (variable, ConfigMap, key).
     """
@@ -52,6 +70,7 @@ class Container:
     health: tuple[Located, ...] = ()
     probed: bool = False
     startup_seconds: Located | None = None
+    probe: dict[str, Located] = field(default_factory=dict)
     command: Located | None = None
     privileged: int = 0
     non_root: bool = False
@@ -61,7 +80,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One thing the cluster keeps running."""
+    """One thing the cluster keeps running.
+
+    ``settings`` holds the profile fields that its release states, ``recreate`` the line of a
+    strategy that stops every pod first (0 for none).
+    """
 
     name: str
     kind: str
@@ -73,6 +96,9 @@ class Workload:
     non_root: bool = False
     claims: tuple[str, ...] = ()
     host_access: int = 0
+    namespace: Located | None = None
+    recreate: int = 0
+    settings: dict[str, Located] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -192,6 +218,9 @@ def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: 
             non_root=_non_root(pod) or any(c.non_root for c in containers),
             claims=tuple(claims),
             host_access=host,
+            namespace=_namespace(document),
+            recreate=_recreate(spec),
+            settings=_release_settings(spec, pod, kind),
             labels=_texts(mapping(spec, "template", "metadata", "labels")),
         )
     )
@@ -225,6 +254,7 @@ def _container(value: Any) -> Container:
         health=tuple(health),
         probed=bool(probes),
         startup_seconds=_startup(value),
+        probe=_numbers(mapping(value, "readinessProbe"), _PROBE),
         command=Located(" ".join(words), value.at("command")) if words else None,
         privileged=security.at("privileged") if security.get("privileged") == "true" else 0,
         non_root=_non_root(value),
@@ -286,6 +316,52 @@ def _startup(value: YamlMap) -> Located | None:
     return Located(seconds, value.at("startupProbe"))
 
 
+def _numbers(value: YamlMap, names: dict[str, tuple[str, int]]) -> dict[str, Located]:
+    """Profile fields to the whole numbers stated for them, none below the least the API takes."""
+    return {
+        field_: Located(number, value.at(key))
+        for key, (field_, least) in names.items()
+        if (number := whole(value, key)) is not None and number >= least
+    }
+
+
+def _namespace(document: YamlMap) -> Located | None:
+    metadata = mapping(document, "metadata")
+    name = text_at(metadata, "namespace")
+    return Located(name, metadata.at("namespace")) if name else None
+
+
+def _recreate(spec: YamlMap) -> int:
+    strategy = mapping(spec, "strategy")
+    return strategy.at("type") if text_at(strategy, "type") == "Recreate" else 0
+
+
+def _release_settings(spec: YamlMap, pod: YamlMap, kind: str) -> dict[str, Located]:
+    """How a release of the workload runs, as far as the API would take what is stated."""
+    found = _numbers(spec, _RELEASE) | _numbers(pod, _POD)
+    # Source: kubernetes pkg/apis/apps/validation: the deadline must exceed minReadySeconds.
+    ready, deadline = (found.get(n) for n in ("min_ready_seconds", "progress_deadline_seconds"))
+    if ready and ready.value >= (deadline.value if deadline else _DEADLINE_SECONDS):
+        found.pop("min_ready_seconds")
+        found.pop("progress_deadline_seconds", None)
+    return found | _bounds(spec, kind)
+
+
+def _bounds(spec: YamlMap, kind: str) -> dict[str, Located]:
+    """How many pods more and fewer; both zero is refused by the API and not taken."""
+    update = mapping(spec, "strategy", "canary" if kind == "Rollout" else "rollingUpdate")
+    if kind not in ("Deployment", "Rollout"):
+        return {}
+    found = {
+        field_: Located(value, update.at(key))
+        for key, field_ in (("maxSurge", "max_surge"), ("maxUnavailable", "max_unavailable"))
+        if (value := int_or_percent(text_at(update, key))) is not None
+    }
+    if len(found) == 2 and all(one.value in (0, "0%") for one in found.values()):
+        return {}
+    return found
+
+
 def _autoscaler(result: Manifests, document: YamlMap) -> None:
     spec = mapping(document, "spec")
     target = text_at(spec, "scaleTargetRef", "name") or ""
@@ -294,14 +370,16 @@ def _autoscaler(result: Manifests, document: YamlMap) -> None:
         for key, name in (("min_replicas", "minReplicas"), ("max_replicas", "maxReplicas"))
         if (number := whole(spec, name)) is not None
     }
+    down = mapping(spec, "behavior", "scaleDown")
+    found |= _numbers(down, {"stabilizationWindowSeconds": ("downscale_stabilization_seconds", 0)})
     for metric in items(spec, "metrics"):
-        share = whole(metric, "resource", "target", "averageUtilization")
+        share = sensible_share(whole(metric, "resource", "target", "averageUtilization"))
         if text_at(metric, "resource", "name") == "cpu" and share:
             inner = mapping(metric, "resource", "target")
-            found["target_utilization"] = Located(share / 100, inner.at("averageUtilization"))
-    old = whole(spec, "targetCPUUtilizationPercentage")
+            found["target_utilization"] = Located(share, inner.at("averageUtilization"))
+    old = sensible_share(whole(spec, "targetCPUUtilizationPercentage"))
     if old:
-        found["target_utilization"] = Located(old / 100, spec.at("targetCPUUtilizationPercentage"))
+        found["target_utilization"] = Located(old, spec.at("targetCPUUtilizationPercentage"))
     result.autoscalers[target] = found
 
 
@@ -312,23 +390,3 @@ def _claim(result: Manifests, document: Any, *, own: bool = False) -> None:
     if modes and all(mode in ("ReadWriteOnce", "ReadWriteOncePod") for mode in modes) and not own:
         name = text_at(document, "metadata", "name") or ""
         result.exclusive.append(Located(name, spec.at("accessModes")))
-
-
-def millicores(text: str | None) -> int | None:
-    """``250m`` or ``0.5`` CPU as whole millicores."""
-    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(m?)", text or "")
-    if found is None:
-        return None
-    return round(float(found[1]) * (1 if found[2] else 1000)) or None
-
-
-_UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
-_UNITS |= {"Ki": 1024, "Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4}
-
-
-def mebibytes(text: str | None) -> int | None:
-    """A Kubernetes quantity of memory as whole MiB, rounded."""
-    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)([kMGT]?|[KMGT]i)", text or "")
-    if found is None:
-        return None
-    return round(float(found[1]) * _UNITS[found[2]] / 1024**2) or None
