@@ -119,7 +119,15 @@ def test_no_load_never_waits():
 
 @pytest.mark.parametrize(
     ("servers", "load"),
-    [(10**6, 999_000.0), (10**9, 1e9), (10**12, 1e12 - 1e6), (10**18, 1e17), (10**12, 1e300)],
+    [
+        (10**6, 999_000.0),
+        (10**9, 1e9),
+        (10**12, 1e12 - 1e6),
+        (10**18, 1e17),
+        (10**12, 1e300),
+        (10**18, 1.0),  # a/c - 1 is -1 in doubles
+        (2001, 1e-300),
+    ],
 )
 def test_any_number_of_servers_takes_no_time(servers, load):
     start = time.perf_counter()

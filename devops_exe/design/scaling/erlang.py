@@ -121,6 +121,8 @@ def _blocking_by_integral(servers: float, load: float) -> float:
     hundred nodes serve any number of servers.
     """
     start = (load - servers) / servers
+    if start <= -1.0:  # a/c is below the precision of a double: B is far below its range
+        return 0.0
     peak = max(start, 0.0)
     spread = math.sqrt(2.0 * _NEGLIGIBLE / servers)
     low = max(start, -spread) if start < 0.0 else 0.0
