@@ -50,6 +50,22 @@ def refuse(words: str, why: str, fix: str) -> NoReturn:
     raise UserError(f"'{words}': {why}", where=words, fix=fix)
 
 
+MOST_RPS = 1e12
+"""Requests a second above which a figure is a slip and no load (a judgement)."""
+
+_RATES = frozenset(("peak_rps", "average_rps", "rps_per_replica"))
+
+
+def check_rate(field: str, value: Value, words: str) -> None:
+    """Refuse a rate that no system has.
+
+    Raises:
+        UserError: ``value`` of a rate's ``field`` is above :data:`MOST_RPS`.
+    """
+    if field in _RATES and isinstance(value, int | float) and value > MOST_RPS:
+        refuse(words, "no system serves so many requests a second", "state a rate below 1e12 rps")
+
+
 def positive(value: float, words: str, fix: str, *, zero: bool = False) -> float:
     """``value`` where it is above zero (or zero where ``zero`` allows it).
 

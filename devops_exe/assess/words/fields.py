@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.effects import Said, positive, refuse, slo
+from devops_exe.assess.words.effects import Said, check_rate, positive, refuse, slo
 from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.tokens import Token
@@ -114,6 +114,7 @@ def _value(field: str, number: float, words: str) -> Value:
     positive(number, words, fix, zero=field in _FROM_NOUGHT)
     if field in _RATIOS and number > 1:
         refuse(words, "a share is a number from 0 to 1", "state such a share, for example 0.7")
+    check_rate(field, number, words)
     if field in _COUNTS and number != int(number):
         refuse(words, "a part of one makes no sense", "state a whole number")
     return tidy(number)

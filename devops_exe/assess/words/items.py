@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.lexicon import phrase_key, phrases, words
 from devops_exe.assess.words.products import ENVIRONMENTS, ORDINARY, Product, products
-from devops_exe.assess.words.spelling import mend
+from devops_exe.assess.words.spelling import mend, mend_strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,6 +96,12 @@ def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
     while i < len(tokens):
         if i in names:
             first, last = tokens[i], tokens[names[i]]
+            meant = mend("".join(t.text for t in tokens[i : names[i] + 1] if t.text != "-").casefold())
+            if meant == "bluegreen":
+                notes.append(f"'{first.text}-{last.text}' is read as 'blue-green'")
+                found.append(_item(meant, tokens, i, names[i]))
+                i = names[i] + 1
+                continue
             text = "-".join(t.text for t in tokens[i : names[i] + 1] if t.text != "-")
             found.append(Item("name", text.casefold(), first.start, last.end, glued=first.glued))
             i = names[i] + 1
@@ -261,13 +267,21 @@ def _single(tokens: Sequence[Token], i: int, notes: list[str]) -> Item:
             classes = [name for name in _PRODUCT_CLASSES if product.says(name)]
             return Item("word", key, token.start, token.end, frozenset(("product", *classes)),
                         glued=token.glued, product=product)  # fmt: skip
-        meant = mend(key)
+        meant = mend(key) or (mend_strategy(key) if _strategy_place(tokens, i) else None)
         if meant is not None:
             notes.append(f"'{token.text}' is read as '{meant}'")
             known = _item(meant, tokens, i, i)
             known.end = token.end
             return known
     return Item(token.kind, key, token.start, token.end, glued=token.glued)
+
+
+def _strategy_place(tokens: Sequence[Token], i: int) -> bool:
+    """``X for shop``, ``X strategy``, ``strategy: X``: where only a strategy stands."""
+    after = tokens[i + 1].text.casefold() if i + 1 < len(tokens) else ""
+    k = i - 2 if i and tokens[i - 1].text in (":", "=") else i - 1
+    before = tokens[k].text.casefold() if k >= 0 else ""
+    return (after == "for" and i <= 1) or "strategy" in (before, after)
 
 
 def _versioned(key: str) -> Product | None:

@@ -48,6 +48,7 @@ CLASSES: dict[str, str] = {
     "|desired count",
     "handle": "handling|serving|processing|doing|does|do|handle|handles|serve|serves|sustain"
     "|sustains|process|processes|take|takes"
+    "|did|handled|carries|carry|carried|took|served|can carry"
     "|manage|manages|can do|can handle|can take|can serve|can sustain|is good for|delivers"
     "|deliver|supports|support|capacity|gives|give|schafft|verarbeitet|traite|gère|maneja"
     "|tops out at|saturates at|caps out at|falls over at|breaks at|dies at|maxes out at|gets"

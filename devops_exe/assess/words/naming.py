@@ -81,6 +81,9 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
         run = _leading(line, free)
         if run:
             return _text(line, run)
+        run = _of_version(line, free)
+        if run:
+            return _text(line, run)
         alone = _by_suffix(line, free)
         if alone is not None:
             return _text(line, [alone])
@@ -148,6 +151,18 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
         return _before_on(line, free)
     goes_on = followed or items[end].has("fill", "and", "no", "per", "depends", "doing")
     return run if goes_on or items[end].key in VERBS else []
+
+
+def _of_version(line: Reading, free: Sequence[bool]) -> list[Item]:
+    """``v1.2.3 of shop``: the name behind a release that was understood."""
+    items = line.items
+    for i in range(1, len(items) - 1):
+        released = items[i - 1].kind in ("version", "number") and not free[i - 1]
+        if released and items[i].key in ("of", "for") and line.has("version"):
+            run = _run(line, free, i + 1)
+            if run and not _nameless(run):
+                return run
+    return []
 
 
 def _by_suffix(line: Reading, free: Sequence[bool]) -> Item | None:

@@ -11,6 +11,7 @@ from devops_exe.assess.words.effects import (
 from devops_exe.assess.words.measures import SECONDS
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_change import Later
+from devops_exe.assess.words.phrases_names import say_named
 from devops_exe.assess.words.quantities import DAY, MONTH
 
 if TYPE_CHECKING:
@@ -20,6 +21,42 @@ if TYPE_CHECKING:
 
 _LONGEST_LATENCY = 60.0
 """Seconds from which a time behind a percentage is no latency."""
+
+
+def _one_handles(found: Found) -> bool:
+    """``1 VM does 20 rps``: one of them; what several do together is the load."""
+    return found.quantities[0].value == 1 and found.put("rps_per_replica", "rps")
+
+
+def _share_of_rate(found: Found) -> bool:
+    found.line.note(f"'{found.text}' is a share of a rate; say the figure itself")
+    return found.unused()
+
+
+_MESSAGES = ("messag", "msg", "event", "record")
+
+
+def _messages(found: Found) -> bool:
+    """``20,000 Kafka messages/s``: what a broker carries is no request of a user."""
+    broker = next((item for item in found.items if item.has("datastores")), None)
+    if broker is None or not any(word in found.text.casefold() for word in _MESSAGES):
+        return False
+    say_named(found, broker)
+    return _no_requests(found)
+
+
+def _no_requests(found: Found) -> bool:
+    found.line.note(f"'{found.text}': messages are not requests; it is not used as the load")
+    return found.unused()
+
+
+def _beside_requests(found: Found) -> bool:
+    """``1200 rps, 20k messages/s``: a rate of messages where one of requests is named."""
+    return "messag" in found.text.casefold() and any(
+        item is not found.quantities[0]
+        and "messag" not in found.line.text[item.start : item.end].casefold()
+        for item in found.line.rates
+    )
 
 
 def _load(found: Found, field: str) -> bool:
@@ -57,6 +94,8 @@ def _pending_unit(found: Found, rate: Item) -> float:
 
 def _rate(found: Found) -> bool:
     rate = found.quantities[0]
+    if _beside_requests(found):
+        return _no_requests(found)
     if rate.period < DAY and rate.low is None and 0 < rate.value < found.line.peak:
         found.line.note(f"'{found.text}' is below the peak that was named; it is not used")
         return found.unused()
@@ -225,6 +264,9 @@ def _share_latency(found: Found) -> bool:
 
 
 READERS: dict[str, Reader] = {
+    "one_handles": _one_handles,
+    "share_of_rate": _share_of_rate,
+    "messages": _messages,
     "rate_pair": _rate_pair,
     "workers": _workers,
     "rate": _rate,

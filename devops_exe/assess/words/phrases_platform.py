@@ -47,6 +47,19 @@ def _share(field: str) -> Reader:
     return read
 
 
+_MOST_STEPS = 12
+"""Steps of a canary that are read (a judgement)."""
+
+
+def _not_rising(found: Found) -> bool:
+    """``50/20/100 %`` is refused; a list by commas may go on to something else."""
+    if any(item.key in ("/", "→", "then", "->") for item in found.items):
+        refuse(found.text, "the weights of a canary rise from step to step",
+               "state rising weights, such as 'canary 5/25/50 %'")  # fmt: skip
+    found.line.note(f"'{found.text}': weights must rise; they are not used as steps")
+    return False
+
+
 def _canary_weights(found: Found) -> bool:
     """The steps of a canary: rising percentages, one with its sign; all traffic is no step."""
     product = found.items[0].product
@@ -63,10 +76,15 @@ def _canary_weights(found: Found) -> bool:
         for value in (item.low, item.value)
         if value is not None
     ]
-    if not all(a < b for a, b in pairwise(weights)):
-        return False
+    last, after = found.quantities[-1], found.after
+    if last.kind != "pct" and after is not None and not after.has("sep"):
+        return False  # ``canary 10 %, 2 pods``: the last number counts something else
     if not all(0 < weight <= 100 for weight in weights):
         refuse(found.text, "a weight lies above 0 and up to 100 %", "state such weights")
+    if len(weights) > _MOST_STEPS:
+        refuse(found.text, f"more than {_MOST_STEPS} steps make no rollout", "state fewer steps")
+    if not all(a < b for a, b in pairwise(weights)):
+        return _not_rising(found)
     if weights[-1] == 100 and len(weights) > 1:
         weights.pop()
     say_product(found)

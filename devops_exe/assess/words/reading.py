@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.effects import UNITS, Said, pick
+from devops_exe.assess.words.effects import UNITS, Said, check_rate, pick
 from devops_exe.assess.words.grammar import GRAMMAR
 from devops_exe.assess.words.matching import Index, Match
 from devops_exe.assess.words.ranges import KINDS
@@ -60,6 +60,7 @@ class Reading:
 
     def say(self, field: str, value: Value, start: int, end: int, *, weak: bool = False) -> None:
         """Keep that the words said ``value`` for ``field``."""
+        check_rate(field, value, self.words(start, end))
         self.said.append(Said(field, value, start, end, weak))
         self._fields.add(field)
         if field == "version":

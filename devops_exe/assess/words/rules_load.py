@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from devops_exe.assess.words.rule import Rule
 
+_HOST = (
+    '"vm|"vms|"host|"hosts|"node|"nodes|"server|"servers|"machine|"machines|"allocation'
+    '|"allocations|"process|"processes|"box|"boxes|"droplet|"droplets|"vps|"virtual_machine'
+    '|"virtual_machines|"ec2_instance|"ec2_instances|"dyno|"dynos'
+)
+"""What a replica may run on, one on each."""
+
 LOAD: tuple[Rule, ...] = (
     Rule("rate", "@rate", (
         ("1200 rps", {"peak_rps": 1200}), ("1.2k req/s", {"peak_rps": 1200}),
@@ -70,7 +77,7 @@ WORK: tuple[Rule, ...] = (
         ("60 rps per pod", {"rps_per_replica": 60}), ("150 rps/instance", {"rps_per_replica": 150}),
         ("90 requests per second per replica", {"rps_per_replica": 90}),
     )),
-    Rule("rate fill* single cpu|worker|\"user|\"customer|\"tenant|\"node", "@unused", (
+    Rule("rate fill* single cpu|worker|\"user|\"customer|\"tenant", "@unused", (
         ("300 rps per core", {}),
     )),
     Rule("single replica fill* handle* ~ rate each?", "rps_per_replica:rps", (
@@ -79,6 +86,31 @@ WORK: tuple[Rule, ...] = (
         ("a pod can handle 150 req/s", {"rps_per_replica": 150}),
         ("one pod does 150 rps", {"rps_per_replica": 150}),
     )),
+    Rule(f"rate \"per|\"/|\"each|\"every|\"a single? {_HOST}", "rps_per_replica:rps", (
+        ("20 rps per VM", {"rps_per_replica": 20}), ("20 rps/node", {"rps_per_replica": 20}),
+        ("20 rps per allocation", {"rps_per_replica": 20}),
+    )),
+    Rule(f"single single? {_HOST} fill* handle ~ rate each?", "rps_per_replica:rps", (
+        ("40 rps, one VM does 20 rps", {"peak_rps": 40, "rps_per_replica": 20}),
+        ("each server handles 20 rps", {"rps_per_replica": 20}),
+        ("a host carries 20 rps", {"rps_per_replica": 20}),
+        ("one process takes 20 rps", {"rps_per_replica": 20}),
+        ("one box can do 20 rps", {"rps_per_replica": 20}),
+    )),
+    Rule(f"\"per|\"each|\"every {_HOST} ~ rate", "rps_per_replica:rps", (
+        ("per node 20 rps", {"rps_per_replica": 20}),
+    )),
+    Rule(f"number replica|{_HOST} fill* handle ~ rate", "@one_handles", (
+        ("1 droplet does 20 rps", {"rps_per_replica": 20}),
+        ("1 pod did 80 rps", {"rps_per_replica": 80}),
+    )),
+    Rule(f"{_HOST} fill* handle ~ rate each", "rps_per_replica:rps", (
+        ("VMs handle 20 rps each", {"rps_per_replica": 20}),
+    )),
+    Rule("pct \"of \"the|\"our|\"its|\"all|\"a* rate", "@share_of_rate", (
+        ("5% of 1200 rps", {}),
+    )),
+    Rule("number product|adj* ratephrase", "@messages", (("20,000 Kafka messages/s", {}),)),
     Rule("single single replica fill* handle* ~ rate", "rps_per_replica:rps", (
         ("a single pod sustains 80 rps", {"rps_per_replica": 80}),
     )),

@@ -70,7 +70,7 @@ ROLLOUT: tuple[Rule, ...] = (
     )),
     *(
         Rule(_STARTS + _SEPARATED * more, "@canary_weights")
-        for more in range(1, 8)
+        for more in range(1, 15)
     ),
     Rule(_STARTS + _SEPARATED, "@canary_weights", (
         ("canary 5% then 25% then 100%", {"canary_weights_percent": (5, 25)}),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def settle(line: Reading) -> list[Said]:
     """What was said, strong before weak, each in the order of the words."""
     find_kind(line)
+    _not_planned(line)
     ask_which(line)
     said = sorted(line.said, key=lambda one: (one.start, one.end))
     said = _agreements(line, said)
@@ -27,6 +28,27 @@ def settle(line: Reading) -> list[Said]:
     strong = [one for one in said if not one.weak]
     weak = [one for one in said if one.weak]
     return strong + weak + _platform(line, strong + weak)
+
+
+_NAMED = frozenset(
+    ("argo cd", "argocd", "flux", "fluxcd", "flux cd", "spinnaker", "vault", "harbor")
+)
+_EVERYDAY = frozenset(("flux", "vault", "harbor"))
+
+
+def _not_planned(line: Reading) -> None:
+    """Notes the products that were named and that no plan speaks of."""
+    names: dict[str, None] = {}
+    for i, item in enumerate(line.items):
+        before = line.items[i - 1] if i else None
+        capital = line.text[item.start].isupper()
+        if item.key not in _NAMED or (item.key in _EVERYDAY and not (capital and i)):
+            continue
+        if before is not None and before.has("no", "from"):
+            continue
+        names[line.words(item.start, item.end)] = None
+    if names:
+        line.note(f"named, not planned for: {', '.join(names)}")
 
 
 def _agreements(line: Reading, said: list[Said]) -> list[Said]:

@@ -68,6 +68,21 @@ def mend(word: str) -> str | None:
     return None
 
 
+_STRATEGIES = ("canary", "rolling", "recreate", "bluegreen")
+
+
+def mend_strategy(word: str) -> str | None:
+    """The strategy that ``word`` is a slip of two letters of, for the place of a strategy.
+
+    >>> mend_strategy("cannarry"), mend_strategy("cannery"), mend_strategy("billing")
+    ('canary', None, None)
+    """
+    if len(word) < 5 or word in LEFT_ALONE or not word.isalpha():
+        return None
+    near = [one for one in _STRATEGIES if word[0] == one[0] and distance(word, one, 2) <= 2]
+    return near[0] if near else None
+
+
 def distance(one: str, two: str, limit: int) -> int:
     """Edits between two words (optimal string alignment), or ``limit + 1`` when more.
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from devops_exe.assess.words.items import read_items
 from devops_exe.assess.words.lexicon import words
+from devops_exe.assess.words.naming import PROSE
 from devops_exe.assess.words.tokens import tokenise
 from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.assess.words.items import Item
 
 FIVE: tuple[str, ...] = ("Blue-Green", "Canary", "Rolling", "Recreate", "A/B Testing")
 """The strategies, by their printed names."""
@@ -46,6 +54,7 @@ def check_strategy_word(text: str) -> None:
     if any(item.has("strategy") for item in items):
         return
     words = [token.text.casefold() for token in tokens]
+    _check_place(text, items)
     plain = " ".join(word for word in words if word not in ("-", "/", "_"))
     for name in sorted(OTHERS, key=len, reverse=True):
         begins = plain == name or plain.startswith((f"{name} ", f"{name},"))
@@ -58,6 +67,22 @@ def check_strategy_word(text: str) -> None:
                 _refuse(text, words[j], OTHERS.get(words[j]))
         if word == "strategy" and i and words[i - 1].isalpha() and words[i - 1] not in _OPEN:
             _refuse(text, words[i - 1], OTHERS.get(words[i - 1]))
+
+
+_ASKED = words("deploy release ship run roll use")
+_ANYBODY = words("me us my our the a an customers users everyone all production prod staging it")
+
+
+def _check_place(text: str, items: Sequence[Item]) -> None:
+    """``frobnicate for shop``: an unknown word where only a strategy stands."""
+    rest = items[1:] if items and items[0].key in _ASKED else items
+    if len(rest) < 3 or rest[1].key != "for":
+        return
+    word, name = rest[0], rest[2]
+    unknown = word.kind == "word" and len(word.classes) == 1 and word.key.isalpha()
+    named = name.kind in ("word", "name") and not name.has("product", "env")
+    if unknown and word.key not in PROSE and named and name.key not in _ANYBODY:
+        _refuse(text, word.key, None)
 
 
 _OPEN = words(

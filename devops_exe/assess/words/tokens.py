@@ -37,7 +37,8 @@ class Token(NamedTuple):
 
 _PATTERN = r"""
  (?P<opaque>
-    https?://\S+
+    0[xX][0-9a-fA-F]{1,16}(?!\w)
+  | https?://\S+
   | [\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,4}\.[A-Za-z]{2,24}\b
   | \d{4}-\d\d-\d\d(?:T[\d:.Z+-]*)?
   | \d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)
@@ -73,10 +74,12 @@ _PATTERN = r"""
  | (?P<ordinal>\d+(?:st|nd|rd|th|['’]s)\b|(?:[Mm]in|[Mm]ax|[Mm]io|ca|approx|avg|vs)\.(?=\s*\w))
  | (?P<number>
     (?:
-      (?P<eu>\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}(?!\d))
+      (?P<power>\d{1,3}\^\d{1,2}(?![\d^]))
+    | (?P<vulgar>\d{0,9}[½¼¾])
+    | (?P<eu>\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}(?!\d))
     | (?P<en>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?)
     | (?P<thin>\d{1,3}(?:['’_\u00a0\u202f\u2009]\d{3})+(?!\d))
-    | (?P<plain>\d+(?:[.,]\d+(?![.,]?\d))?(?:[eE]\d{1,2}(?![\w.]))?|\.\d+)
+    | (?P<plain>\d+(?:[.,]\d+(?![.,]?\d))?(?:[eE]\+?\d{1,3}(?![\w.]))?|\.\d+)
     )
     (?P<suffix>[^\W\d_]+[+#]*)?
  )
@@ -133,7 +136,21 @@ def _number(match: re.Match[str], *, glued: bool) -> list[Token]:
     return tokens
 
 
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_MOST = 1e15
+"""What larger numbers are read as: no quantity of a system comes near, and none overflows."""
+
+
 def _value(match: re.Match[str]) -> float:
+    return min(_written(match), _MOST)
+
+
+def _written(match: re.Match[str]) -> float:
+    if match["power"] is not None:
+        base, _, exponent = match["power"].partition("^")
+        return float(base) ** int(exponent)
+    if match["vulgar"] is not None:
+        return float(match["vulgar"][:-1] or 0) + _VULGAR[match["vulgar"][-1]]
     if match["eu"] is not None:
         return float(match["eu"].replace(".", "").replace(",", "."))
     if match["en"] is not None:

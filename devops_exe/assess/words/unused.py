@@ -33,7 +33,8 @@ def not_used(line: Reading, *, chat: bool = False) -> tuple[str, ...]:
         while at < len(spans) and spans[at][1] <= item.start:
             at += 1
         inside = at < len(spans) and spans[at][0] < item.end
-        if inside or item.kind not in KINDS or _numberless(line, item):
+        hexadecimal = item.kind == "opaque" and item.key.startswith("0x")
+        if inside or (item.kind not in KINDS and not hexadecimal) or _numberless(line, item):
             continue
         if (item.worded and item.kind in ("number", "dur")) or _is_year(line.items, i):
             continue
