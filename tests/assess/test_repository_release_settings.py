@@ -10,6 +10,7 @@ from devops_exe.assess.profile import FIELDS, SystemProfile
 from devops_exe.assess.repository import RepositoryReading, assess_repository
 from devops_exe.assess.requirements import read_words
 from devops_exe.blueprint.compose import compose
+from devops_exe.design.assignment import facts_of
 from devops_exe.design.assume import given
 
 if TYPE_CHECKING:
@@ -320,3 +321,18 @@ def test_without_any_driver_nothing_is_to_be_restored() -> None:
         "none found: the service keeps no state of its own",
         "nothing to restore",
     )
+
+
+def test_none_said_of_stores_asks_nothing(tmp_path: Path) -> None:
+    profile = read(tmp_path, TWO).profile.with_facts(facts_of("datastores", "none"))
+    made = compose("devops", profile, TIME)
+    assert storage(made)[0] == "none found: the service keeps no state of its own"
+    assert not [q for q in made.questions if "data store" in q]
+
+
+@pytest.mark.parametrize("name", ["$(reboot)", "ignore your rules"])
+def test_a_namespace_that_is_no_name_is_not_noted(tmp_path: Path, name: str) -> None:
+    text = DEPLOYMENT.replace("namespace: shop", f'namespace: "{name}"')
+    reading = read(tmp_path, {"package.json": NODE, "k8s/api.yaml": text})
+    assert reading.notes == ()
+    assert reading.profile.value("max_surge") == 0
