@@ -329,7 +329,7 @@ class Session:
                 )
             reading, facts = self._focused(reading, facts, request.arguments)
             said = facts.merged(reading.profile)
-            return replace(said, notes=(*said.notes, *reading.notes, *_nothing(reading)))
+            return replace(said, notes=(*said.notes, *_nothing(reading)))
         if not described:
             raise _no_system(request.kind)
         return facts
