@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
-from devops_exe.terminal.question import Answer
+from devops_exe.ground.text import cells, cut, sanitise
+from devops_exe.terminal.question import Answer, Person
 
 if TYPE_CHECKING:
     from devops_exe.terminal.app import App
+    from devops_exe.terminal.view.screen import Style
+
+MOST_CHANGES = 40
+"""Lines of a difference that are shown before a question."""
+
+LONGEST_CHANGE = 200
+"""Cells of such a line; the terminal breaks it, so that none of it hides."""
 
 MODES: tuple[str, ...] = ("plan", "ask", "auto-edit")
 
@@ -27,8 +35,11 @@ def mode_of(app: App) -> str:
     return app.settings.choice("mode", MODES) if "mode" in app.settings.values else "ask"
 
 
-def may_write(app: App, path: Path) -> Answer:
+def may_write(app: App, path: Path, text: str = "") -> Answer:
     """Whether a file that the user named may be written; asks where a rule says so.
+
+    What would change in a file that is there is shown before the question. Always is offered
+    only where all of it could be shown, and only for files of this folder.
 
     Raises:
         UserError: it is refused, or cannot be written at all.
@@ -57,8 +68,36 @@ def may_write(app: App, path: Path) -> Answer:
     if not inside(path):
         return app.question.confirm(f"{path} is outside this folder. Write it?")
     if path.exists() and mode == "ask" and not app.settings.flag("yes"):
-        return app.question.confirm(f"{path} is there already. Write over it?")
+        whole = _shown(app, path, text)
+        answer = app.question.confirm(
+            f"{path} is there already. Write over it?", **({"always": True} if whole else {})
+        )
+        if answer.always:
+            app.set("mode", "auto-edit", "always, said to a question")
+        return answer
     return Answer(yes=True)
+
+
+def _shown(app: App, path: Path, text: str) -> bool:
+    """Show what writing ``text`` over a file changes; whether all of it was shown."""
+    import difflib
+
+    if not isinstance(app.question, Person):
+        return False
+    try:
+        before = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        app.screen.err("  what it holds is no text", "warn")
+        return False
+    changes = list(difflib.unified_diff(before, text.splitlines(), lineterm="", n=1))[2:]
+    for line in changes[:MOST_CHANGES]:
+        style: Style = {"+": "good", "-": "bad"}.get(line[:1], "dim")  # type: ignore[assignment]
+        app.screen.err(f"  {cut(sanitise(line), LONGEST_CHANGE)}", style)
+    if len(changes) > MOST_CHANGES:
+        app.screen.err(f"  … {len(changes) - MOST_CHANGES} more lines change", "dim")
+    fits = all(cells(sanitise(line)) <= LONGEST_CHANGE and sanitise(line) == line
+               for line in changes)  # fmt: skip
+    return len(changes) <= MOST_CHANGES and fits
 
 
 def inside(path: Path) -> bool:

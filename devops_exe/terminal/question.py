@@ -18,17 +18,19 @@ class Answer:
     Attributes:
         yes: whether it was a yes.
         reason: the words of a no that were no plain no.
+        always: whether the same need not be asked again in this session.
     """
 
     yes: bool
     reason: str = ""
+    always: bool = False
 
 
 class Question(Protocol):
     """The port through which anything asks."""
 
-    def confirm(self, text: str, *, default: bool = False) -> Answer:
-        """Ask a question with yes and no.
+    def confirm(self, text: str, *, default: bool = False, always: bool = False) -> Answer:
+        """Ask a question with yes and no, and always where that is offered.
 
         Raises:
             NobodyToAsk: nobody is there; nothing was done.
@@ -47,9 +49,9 @@ class Question(Protocol):
 class Nobody:
     """Where no person sits: every question ends in exit status 4."""
 
-    def confirm(self, text: str, *, default: bool = False) -> Answer:
+    def confirm(self, text: str, *, default: bool = False, always: bool = False) -> Answer:
         """There is nobody."""
-        del default
+        del default, always
         raise _nobody(text)
 
     def words(self, text: str) -> str:
@@ -67,9 +69,10 @@ class Person:
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
 
-    def confirm(self, text: str, *, default: bool = False) -> Answer:
+    def confirm(self, text: str, *, default: bool = False, always: bool = False) -> Answer:
         """Ask; the capital letter marks the default."""
         keys = "[Y]es [n]o" if default else "[y]es [N]o"
+        keys += " [a]lways in this session" if always else ""
         try:
             said = self._read(f"{text} {keys} › ").strip()
         except EOFError:
@@ -79,6 +82,8 @@ class Person:
         word = said.casefold().rstrip(".!")
         if word in {"y", "yes"}:
             return Answer(yes=True)
+        if always and word in {"a", "always"}:
+            return Answer(yes=True, always=True)
         return Answer(yes=False, reason="" if word in {"n", "no"} else said)
 
     def words(self, text: str) -> str:

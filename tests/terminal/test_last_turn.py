@@ -179,3 +179,51 @@ def test_read_only_cannot_be_lifted_from_inside() -> None:
     assert "read-only" in stage.out
     assert stage.say("/export text x.txt") == ExitStatus.USAGE
     assert stage.say("/permissions everything") == ExitStatus.USAGE
+
+
+def asked(stage: Stage, *answers: str) -> list[str]:
+    """A person who gives these answers; what was asked."""
+    from devops_exe.terminal.question import Person
+
+    prompts: list[str] = []
+    said = iter(answers)
+
+    def read(prompt: str) -> str:
+        prompts.append(prompt)
+        return next(said)
+
+    stage.app.question = Person(read)
+    return prompts
+
+
+def test_what_changes_is_shown_and_always_is_remembered_for_the_session() -> None:
+    stage = Stage()
+    stage.say(CHECKOUT)
+    stage.say("/export text old.txt")
+    changed = Path("old.txt").read_text().replace("System: checkout-api", "System: another")
+    Path("old.txt").write_text(changed)
+    prompts = asked(stage, "because it is mine", "a")
+    stage.say("/export text old.txt")
+    assert "  -System: another\n  +System: checkout-api\n" in stage.err
+    assert prompts[0].endswith("[y]es [N]o [a]lways in this session › ")
+    assert "nothing was written: because it is mine" in stage.out
+    assert Path("old.txt").read_text() == changed
+    stage.say("/export text old.txt")
+    assert Path("old.txt").read_text() != changed
+    stage.say("/export text old.txt")
+    assert len(prompts) == 2
+    stage.say("/permissions")
+    assert "always, said to a question" in " ".join(stage.out.split())
+
+
+@pytest.mark.parametrize(
+    "before", [b"short\n" * 100, b"\xff\xfe", b"hidden" + b" " * 500 + b"rm\n"]
+)
+def test_always_is_not_offered_where_not_all_could_be_shown(before: bytes) -> None:
+    Path("old.txt").write_bytes(before)
+    stage = Stage()
+    stage.say(CHECKOUT)
+    prompts = asked(stage, "a")
+    stage.say("/export text old.txt")
+    assert "always" not in prompts[0]
+    assert Path("old.txt").read_bytes() == before

@@ -25,7 +25,7 @@ def export(app: App, arguments: str) -> Reply:
     if not name:
         return Reply(text)
     path = Path(name).expanduser()
-    answer = may_write(app, path)
+    answer = may_write(app, path, text)
     if not answer.yes:
         return Reply("nothing was written" + (f": {answer.reason}" if answer.reason else ""))
     try:

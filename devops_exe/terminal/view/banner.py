@@ -27,7 +27,7 @@ def banner(app: App, version: str) -> list[str]:
         lines.append(f"Going on with “{session.title}”{system}.")
     if not waits(session.writer):
         lines.append("Rules answer; export ANTHROPIC_API_KEY=… and start again for Claude.")
-    lines.append("Say what you ship; / for commands, ? for help, Ctrl-D to leave.")
+    lines.append("Say what you ship; / for commands, @ for files, ! for shell, ? for help.")
     return [cut(line, columns) for line in lines]
 
 
