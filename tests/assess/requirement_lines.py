@@ -22,6 +22,22 @@ K3S = {"platform": "k3s", "orchestrator": "kubernetes"}
 SWARM = {"platform": "Docker Swarm", "orchestrator": "swarm"}
 
 TERSE: tuple[Row, ...] = (
+    ('shop served 1200 rps', {'system': 'shop', 'peak_rps': 1200}, ()),
+    ('canary 20 %, 5 % error budget', {'strategy': 'Canary', 'slo_percent': 95}, ('20 %',)),
+    ('x on VMs, 40 rps, one VM does 20 rps, 99 %', {**VM, 'peak_rps': 40, 'rps_per_replica': 20, 'slo_percent': 99}, ()),
+    ('one VM does 20 rps, 40 rps', {'rps_per_replica': 20, 'peak_rps': 40}, ()),
+    ('shop on 2 VMs, 40 rps, 20 rps per server', {**VM, 'system': 'shop', 'replicas': 2, 'peak_rps': 40, 'rps_per_replica': 20}, ()),
+    ('shop on Nomad, 40 rps, one allocation does 20 rps', {**NOMAD, 'system': 'shop', 'peak_rps': 40, 'rps_per_replica': 20}, ()),
+    ('shop, 40 rps on one VM', {**VM, 'system': 'shop', 'peak_rps': 40, 'replicas': 1}, ()),
+    ('shop, 2 VMs handle 40 rps', {**VM, 'system': 'shop', 'replicas': 2, 'peak_rps': 40}, ()),
+    ('shop, 1e3 rps', {'system': 'shop', 'peak_rps': 1000}, ()),
+    ('shop, 1.5e+3 rps', {'system': 'shop', 'peak_rps': 1500}, ()),
+    ('shop, 10^3 rps', {'system': 'shop', 'peak_rps': 1000}, ()),
+    ('shop, 2 × 10^3 rps', {'system': 'shop', 'peak_rps': 2000}, ()),
+    ('shop, ½ rps', {'system': 'shop', 'peak_rps': 0.5}, ()),
+    ('shop, RTO 1½ h', {'system': 'shop', 'rto_minutes': 90}, ()),
+    ('canary 10 %, 2 pods', {'strategy': 'Canary', 'replicas': 2}, ('10 %',)),
+    ('shop, 20,000 messages/s', {'system': 'shop', 'peak_rps': 20000}, ()),
     ('svc on EKS 6 replicas', {**EKS, 'system': 'svc', 'replicas': 6}, ()),
     ('cart-svc EKS 1.30 6 replicas 3 zones', {**EKS, 'system': 'cart-svc', 'replicas': 6, 'zones': 3}, ()),
     ('auth-api GKE 800rps p99 120ms 99.95% 3 zones', {**GKE, 'system': 'auth-api', 'peak_rps': 800, 'p99_ms': 120, 'slo_percent': 99.95, 'zones': 3}, ()),
@@ -231,6 +247,17 @@ PROSE: tuple[Row, ...] = (
 """Whole sentences and pasted tickets."""
 
 COMMANDS: tuple[Row, ...] = (
+    ('v1.2.3 of shop on EKS', {**EKS, 'system': 'shop', 'version': 'v1.2.3'}, ()),
+    ('shop to v1.2.3', {'system': 'shop', 'version': 'v1.2.3'}, ()),
+    ('to v1.2.3 of shop', {'system': 'shop', 'version': 'v1.2.3'}, ()),
+    ('v1.2.3 for shop', {'system': 'shop', 'version': 'v1.2.3'}, ()),
+    ('to version 42 of the cart-api on GKE', {**GKE, 'system': 'cart-api', 'version': '42'}, ()),
+    ('bluegren for shop', {'system': 'shop', 'strategy': 'Blue-Green'}, ()),
+    ('deploy bluegren', {'strategy': 'Blue-Green'}, ()),
+    ('cannarry for shop', {'system': 'shop', 'strategy': 'Canary'}, ()),
+    ('roling for shop', {'system': 'shop', 'strategy': 'Rolling'}, ()),
+    ('recreat', {'strategy': 'Recreate'}, ()),
+    ('blu-green for shop', {'system': 'shop', 'strategy': 'Blue-Green'}, ()),
     ('canary checkout-api v3.2.0 on EKS, 10 replicas', {**EKS, 'strategy': 'Canary', 'system': 'checkout-api', 'replicas': 10, 'version': 'v3.2.0'}, ()),
     ('rolling, max surge 1, max unavailable 0, 8 replicas', {'strategy': 'Rolling', 'max_surge': 1, 'max_unavailable': 0, 'replicas': 8}, ()),
     ('blue-green for orders-api on ECS, 6 tasks, zero downtime', {**ECS, 'strategy': 'Blue-Green', 'system': 'orders-api', 'replicas': 6, 'zero_downtime': True}, ()),
@@ -682,6 +709,9 @@ FOREIGN: tuple[Row, ...] = (
 """German, French and Spanish."""
 
 CHAT: tuple[Row, ...] = (
+    ('what if one pod did 80 rps?', {'rps_per_replica': 80}, ()),
+    ('what if a VM could do 80 rps?', {'rps_per_replica': 80}, ()),
+    ('and if each node handled 120 rps', {'rps_per_replica': 120}, ()),
     ('and with 3k rps?', {'peak_rps': 3000}, ()),
     ('use canary instead', {'strategy': 'Canary'}, ()),
     ('make it 99.99', {'slo_percent': 99.99}, ()),

@@ -754,6 +754,12 @@ SENTENCES: tuple[tuple[str, dict[str, Any]], ...] = (
 )  # fmt: skip
 
 UNUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("5% of 1200 rps", ("5% of 1200 rps",)),
+    ("0x10 rps", ("0x10",)),
+    ("canary 20, 10 %", ("20", "10 %")),
+    ("20,000 Kafka messages/s", ("20,000 Kafka messages/s",)),
+    ("1200 rps, 20k messages/s", ("20k messages/s",)),
+    ("one VM does 20 rps", ()),
     ("42 llamas", ("42 llamas",)),
     ("42", ("42",)),
     ("checkout-api, 42 llamas, 1200 rps", ("42 llamas",)),
@@ -777,6 +783,13 @@ UNUSED: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 REFUSED: tuple[tuple[str, str], ...] = (
+    ("1e308 rps", "1e308 rps"),
+    ("shop, 1e999 rps", "1e999 rps"),
+    ("peak_rps=1e13", "peak_rps=1e13"),
+    ("canary 50/20/120 %", "canary 50/20/120 %"),
+    ("canary 50/20/100 %", "canary 50/20/100 %"),
+    ("canary 20 → 20 → 50 %", "canary 20 → 20 → 50 %"),
+    ("canary 1/2/3/4/5/6/7/8/9/10/11/12/13 %", "canary 1/2/3/4/5/6/7/8/9/10/11/12/13 %"),
     ("-5 rps", "-5 rps"),
     ("checkout-api on EKS, -5 rps", "-5 rps"),
     ("0 rps", "0 rps"),

@@ -174,7 +174,9 @@ def test_numbers_come_through_exactly(rate: int, latency: int, recovery: int) ->
     [
         "", "canary", "cannary", "blue/green", "rolling update", "A/B testing", "recreate",
         "strategy: canary", "checkout-api", "checkout-api on EKS, 1200 rps", "shadow-mapper on EKS",
-        "the best strategy", "which strategy", "ring-service, 20 rps",
+        "the best strategy", "which strategy", "ring-service, 20 rps", "bluegren for shop",
+        "deploy bluegren", "cannarry for shop", "roling", "recreat", "v1.2.3 for shop",
+        "api for shop", "billing for production", "checkout-api for shop", "plan for shop",
     ],
 )  # fmt: skip
 def test_the_five_strategies_and_no_strategy_pass(words: str) -> None:
@@ -187,7 +189,7 @@ def test_the_five_strategies_and_no_strategy_pass(words: str) -> None:
         ("shadow", "Canary"), ("strategy: ramped", "Rolling"), ("ramped", "Rolling"),
         ("big bang", "Recreate"), ("shadow deployment", "Canary"), ("dark launch", "A/B Testing"),
         ("strategy shadow", "Canary"), ("in-place", "Recreate"), ("shadow, 1200 rps", "Canary"),
-        ("use the mirrored strategy", "Canary"),
+        ("use the mirrored strategy", "Canary"), ("frobnicate for shop", "Recreate"),
     ],
 )  # fmt: skip
 def test_a_sixth_strategy_is_refused_with_the_five(words: str, meant: str) -> None:
@@ -195,6 +197,12 @@ def test_a_sixth_strategy_is_refused_with_the_five(words: str, meant: str) -> No
         check_strategy_word(words)
     assert "Blue-Green, Canary, Rolling, Recreate, A/B Testing" in refusal.value.fix
     assert f"did you mean {meant}?" in refusal.value.fix
+
+
+def test_an_unknown_word_in_the_place_of_a_strategy_is_refused() -> None:
+    for words in ("deploy zigzag for shop", "zigzag for shop", "zigzag strategy"):
+        with pytest.raises(UserError, match="'zigzag' is not one of the five"):
+            check_strategy_word(words)
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,39 @@ def test_twice_the_line_costs_about_twice(piece: str) -> None:
 
 def test_a_noun_said_twice_is_no_quantity() -> None:
     assert dict(read_words("CPU CPU")) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("shop on EKS, Argo CD, Vault", "Argo CD, Vault"),
+        ("shop on EKS with Flux, Harbor and Spinnaker", "Flux, Harbor, Spinnaker"),
+        ("harbor on EKS", ""),
+        ("vault-api on EKS, 20 rps", ""),
+        ("shop on EKS, no Argo CD", ""),
+        ("shop on EKS with Istio and Linkerd", ""),
+    ],
+)
+def test_products_that_no_plan_speaks_of_are_named(line: str, named: str) -> None:
+    notes = [note for note in read_words(line).notes if note.startswith("named, not planned for")]
+    assert notes == ([f"named, not planned for: {named}"] if named else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("5% of 1200 rps", "is a share of a rate"),
+        ("20,000 Kafka messages/s", "messages are not requests"),
+        ("canary 20, 10 %", "weights must rise"),
+        ("cannarry for shop", "is read as 'canary'"),
+        ("blu-green for shop", "is read as 'blue-green'"),
+    ],
+)
+def test_what_is_left_or_mended_is_said(line: str, words: str) -> None:
+    assert words in " ".join(read_words(line).notes)
+
+
+@pytest.mark.parametrize("line", ["9" * 400 + " pods", "1e999 pods", "10^99 pods", "1e999 ms p99"])
+def test_no_number_overflows(line: str) -> None:
+    with contextlib.suppress(UserError):
+        read_words(line)

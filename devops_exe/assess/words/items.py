@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.lexicon import phrase_key, phrases, words
 from devops_exe.assess.words.products import ENVIRONMENTS, ORDINARY, Product, products
-from devops_exe.assess.words.spelling import mend, mend_strategy
+from devops_exe.assess.words.spelling import MISSPELT, mend, mend_strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,12 +96,6 @@ def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
     while i < len(tokens):
         if i in names:
             first, last = tokens[i], tokens[names[i]]
-            meant = mend("".join(t.text for t in tokens[i : names[i] + 1] if t.text != "-").casefold())
-            if meant == "bluegreen":
-                notes.append(f"'{first.text}-{last.text}' is read as 'blue-green'")
-                found.append(_item(meant, tokens, i, names[i]))
-                i = names[i] + 1
-                continue
             text = "-".join(t.text for t in tokens[i : names[i] + 1] if t.text != "-")
             found.append(Item("name", text.casefold(), first.start, last.end, glued=first.glued))
             i = names[i] + 1
@@ -118,6 +112,8 @@ def read_items(tokens: Sequence[Token], notes: list[str]) -> list[Item]:
         else:
             item, i = phrase
             found.append(item)
+            if item.key in MISSPELT:
+                notes.append(f"'{item.key}' is read as '{MISSPELT[item.key]}'")
     return found
 
 

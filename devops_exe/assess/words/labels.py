@@ -32,7 +32,8 @@ BEHIND = words("behind through via from by against before after upstream consumi
 """What stands before the name of another system."""
 
 VERBS = words(
-    "keeps owns promises processes goes writes stores sells sends calls has had does did reads"
+    "took served handled carried carries"
+    " keeps owns promises processes goes writes stores sells sends calls has had does did reads"
     " lives sits belongs consumes produces publishes exposes accepts returns renders hosts"
     " crashed fails crashes dies slows experienced experiences currently now must might may needs"
     " scales restarts went goes jumped rose fell spiked dropped usually typically already also"

@@ -47,7 +47,7 @@ _NO_NAME = words(
     " monolith active-active active-passive hosted"
     " exposed highly-available team squad company boss customer customers manager known good"
     " physical virtual regional zonal read write read-heavy write-heavy"
-    " redundant resilient reads writes sla rpo"
+    " redundant resilient reads writes sla rpo time being moment"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"

@@ -52,11 +52,17 @@ def _no_requests(found: Found) -> bool:
 
 def _beside_requests(found: Found) -> bool:
     """``1200 rps, 20k messages/s``: a rate of messages where one of requests is named."""
-    return "messag" in found.text.casefold() and any(
-        item is not found.quantities[0]
-        and "messag" not in found.line.text[item.start : item.end].casefold()
+    if not _of_messages(found.text):
+        return False
+    own, text = found.quantities[0], found.line.text
+    return any(
+        item is not own and not _of_messages(text[item.start : item.end])
         for item in found.line.rates
     )
+
+
+def _of_messages(text: str) -> bool:
+    return any(word in text.casefold() for word in ("messag", "msg"))
 
 
 def _load(found: Found, field: str) -> bool:

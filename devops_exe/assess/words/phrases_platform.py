@@ -56,6 +56,8 @@ def _not_rising(found: Found) -> bool:
     if any(item.key in ("/", "→", "then", "->") for item in found.items):
         refuse(found.text, "the weights of a canary rise from step to step",
                "state rising weights, such as 'canary 5/25/50 %'")  # fmt: skip
+    if found.after is not None and not found.after.has("sep", "on"):
+        return False  # ``canary 20 %, 5 % error budget``
     found.line.note(f"'{found.text}': weights must rise; they are not used as steps")
     return False
 

@@ -44,6 +44,12 @@ LEFT_ALONE: frozenset[str] = words(
 """Ordinary words that lie within the distance of one of the vocabulary."""
 
 
+MISSPELT: dict[str, str] = {
+    "blu green": "blue-green", "blue gren": "blue-green", "bleu green": "blue-green",
+}  # fmt: skip
+"""Slips that the tables know as phrases, and what they are read as."""
+
+
 @lru_cache(maxsize=4096)
 def mend(word: str) -> str | None:
     """The word of the vocabulary that ``word`` is a slip of, or None.
