@@ -30,6 +30,7 @@ TERSE: tuple[Row, ...] = (
     ('shop on Nomad, 40 rps, one allocation does 20 rps', {**NOMAD, 'system': 'shop', 'peak_rps': 40, 'rps_per_replica': 20}, ()),
     ('shop, 40 rps on one VM', {**VM, 'system': 'shop', 'peak_rps': 40, 'replicas': 1}, ()),
     ('shop, 2 VMs handle 40 rps', {**VM, 'system': 'shop', 'replicas': 2, 'peak_rps': 40}, ()),
+    ('shop, 1e3rps, p99 3e2ms', {'system': 'shop', 'peak_rps': 1000, 'p99_ms': 300}, ()),
     ('shop, 1e3 rps', {'system': 'shop', 'peak_rps': 1000}, ()),
     ('shop, 1.5e+3 rps', {'system': 'shop', 'peak_rps': 1500}, ()),
     ('shop, 10^3 rps', {'system': 'shop', 'peak_rps': 1000}, ()),

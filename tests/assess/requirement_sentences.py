@@ -786,6 +786,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("1e308 rps", "1e308 rps"),
     ("shop, 1e999 rps", "1e999 rps"),
     ("peak_rps=1e13", "peak_rps=1e13"),
+    ("canary 120 %", "canary 120 %"),
     ("canary 50/20/120 %", "canary 50/20/120 %"),
     ("canary 50/20/100 %", "canary 50/20/100 %"),
     ("canary 20 → 20 → 50 %", "canary 20 → 20 → 50 %"),

@@ -177,6 +177,7 @@ def test_numbers_come_through_exactly(rate: int, latency: int, recovery: int) ->
         "the best strategy", "which strategy", "ring-service, 20 rps", "bluegren for shop",
         "deploy bluegren", "cannarry for shop", "roling", "recreat", "v1.2.3 for shop",
         "api for shop", "billing for production", "checkout-api for shop", "plan for shop",
+        "update for shop", "dockerfile for shop",
     ],
 )  # fmt: skip
 def test_the_five_strategies_and_no_strategy_pass(words: str) -> None:

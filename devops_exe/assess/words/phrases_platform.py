@@ -93,6 +93,15 @@ def _canary_weights(found: Found) -> bool:
     return found.say("canary_weights_percent", cast("Value", tuple(weights)))
 
 
+def _first_weight(found: Found) -> bool:
+    """``canary 120 %`` makes no sense; one weight alone says no steps."""
+    product, share = found.items[0].product, found.quantities[-1]
+    named = product is not None and "Canary" in product.effects
+    if named and share.kind == "pct" and share.value > 100:
+        refuse(found.text, "a weight lies above 0 and up to 100 %", "state such weights")
+    return False
+
+
 def _price(field: str) -> Reader:
     """Dollars an hour of one vCPU or one GiB."""
 
@@ -113,6 +122,7 @@ READERS: dict[str, Reader] = {
     "alpha": _share("alpha"),
     "power": _share("power"),
     "canary_weights": _canary_weights,
+    "first_weight": _first_weight,
     "cpu_price": _price("price_per_vcpu_hour"),
     "memory_price": _price("price_per_gib_hour"),
 }

@@ -79,6 +79,7 @@ ROLLOUT: tuple[Rule, ...] = (
         ("canary 10%, 50%", {"strategy": "Canary", "canary_weights_percent": (10, 50)}),
         ("canary 1 → 10 → 100 %", {"canary_weights_percent": (1, 10)}),
     )),
+    Rule(_STARTS, "@first_weight"),
     Rule("\"bake|\"bakes fill|min* dur", "min_step_seconds:seconds", (
         ("bake at least 10 min", {"min_step_seconds": 600}),
     )),

@@ -70,6 +70,11 @@ def check_strategy_word(text: str) -> None:
 
 
 _ASKED = words("deploy release ship run roll use")
+_WORK = words(
+    "update upgrade hotfix fix patch feature features change changes config dockerfile manifest"
+    " manifests chart charts script scripts capacity monitoring alerts runbook rollback"
+)
+"""What is made for a system and is no strategy."""
 _ANYBODY = words("me us my our the a an customers users everyone all production prod staging it")
 
 
@@ -81,7 +86,7 @@ def _check_place(text: str, items: Sequence[Item]) -> None:
     word, name = rest[0], rest[2]
     unknown = word.kind == "word" and len(word.classes) == 1 and word.key.isalpha()
     named = name.kind in ("word", "name") and not name.has("product", "env")
-    if unknown and word.key not in PROSE and named and name.key not in _ANYBODY:
+    if unknown and word.key not in PROSE | _WORK and named and name.key not in _ANYBODY:
         _refuse(text, word.key, None)
 
 
