@@ -710,6 +710,7 @@ FOREIGN: tuple[Row, ...] = (
 """German, French and Spanish."""
 
 CHAT: tuple[Row, ...] = (
+    ('what if one pod did 80?', {'rps_per_replica': 80}, ()),
     ('what if one pod did 80 rps?', {'rps_per_replica': 80}, ()),
     ('what if a VM could do 80 rps?', {'rps_per_replica': 80}, ()),
     ('and if each node handled 120 rps', {'rps_per_replica': 120}, ()),

@@ -110,12 +110,13 @@ def _per_replica(found: Found) -> bool:
 
 
 def _does(found: Found) -> bool:
-    """``each pod does 250``: requests per second."""
-    number = found.quantities[0]
+    """``each pod does 250``, ``one pod did 80``: requests per second."""
+    number = found.quantities[-1]
     if number.worded or number.value < _LEAST_RATE:
         return False
+    value = positive(number.value, found.text, "state a rate above zero, such as '60 rps'")
     found.line.note(f"'{found.text}' has no unit; it is read as requests per second")
-    return found.put("rps_per_replica", "rps")
+    return found.say("rps_per_replica", tidy(value))
 
 
 _LEAST_RATE = 10

@@ -153,6 +153,9 @@ WORK: tuple[Rule, ...] = (
     Rule("single replica fill* handle ~ number $", "@does", (
         ("each pod does 250", {"rps_per_replica": 250}),
     )),
+    Rule(f"single single? {_HOST} fill* handle ~ number $", "@does", (
+        ("one VM does 250", {"rps_per_replica": 250}),
+    )),
     Rule("dur fill* avg fill* latency", "@mean_latency", (
         ("500ms avg latency", {"service_ms": 500}),
     )),
