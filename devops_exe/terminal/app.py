@@ -19,11 +19,9 @@ from devops_exe.ground.errors import (
 from devops_exe.ground.settings import Setting, Settings
 from devops_exe.terminal import commands, offers
 from devops_exe.terminal.capability import Terminal
-from devops_exe.terminal.log import Log
-from devops_exe.terminal.mentions import attached
+from devops_exe.terminal.log import log_of
 from devops_exe.terminal.question import Nobody, Question
 from devops_exe.terminal.record import Record
-from devops_exe.terminal.shell import run_line
 from devops_exe.terminal.showing import show
 from devops_exe.terminal.turn import Turn, drive, event_object
 from devops_exe.terminal.view.screen import Screen
@@ -50,8 +48,7 @@ class App:
         session: the conversation.
         record: what is kept of it.
         question: who can be asked.
-        chatting: whether this is the chat at a terminal: errors take its form.
-        leaving: whether the user asked to leave.
+        chatting, leaving: whether this is the chat at a terminal; whether the user asked to leave.
         failed: the line of the last turn, where it failed or was stopped.
         events: of the last turn.
         log: what ``--debug`` writes; None without it.
@@ -69,7 +66,7 @@ class App:
         self.failed = ""
         self.events: list[Event] = []
         self.carried = ""
-        self.log = Log() if settings.flag("debug") else None
+        self.log = log_of(settings)
         self._mentions = True
         self._runner: asyncio.Runner | None = None
         self._said_rules = False
@@ -176,8 +173,8 @@ class App:
     @property
     def width(self) -> int:
         """Cells of a line beside the document; there no line needs the template's 39."""
-        terminal = self.screen.terminal
-        return terminal.width if self.settings.text("width") else terminal.line
+        seen = self.screen.terminal
+        return seen.width if self.settings.text("width") else seen.line
 
     def current(self, where: str) -> Dossier:
         """The document last shown.
@@ -251,7 +248,7 @@ class App:
         )
 
     def _log(self, kind: str, text: str) -> None:
-        if self.log is not None:
+        if self.log:
             self.log.write(kind, text)
 
     def aside(self, text: str) -> None:
@@ -271,6 +268,8 @@ class App:
             text = "/help"
         _check(text)
         if text.startswith("!"):
+            from devops_exe.terminal.shell import run_line
+
             run_line(self, text)
             return ExitStatus.OK
         if text.startswith("/") and len(text) <= LONGEST_LINE:
@@ -290,7 +289,9 @@ class App:
         Raises:
             UserError: a file is not there, is no text, or is too large.
         """
-        if self._mentions:
+        if self._mentions and "@" in text:
+            from devops_exe.terminal.mentions import attached
+
             text, files = attached(text)
             for one in files:
                 self.aside(f"· {one.told}; its text is read as further words")
@@ -342,7 +343,7 @@ class App:
             return self._interrupted(turn, line)
         finally:
             turn.progress.stop()
-            for event in self.events if self.log is not None else ():
+            for event in self.events if self.log else ():
                 self._log("event", json.dumps(event_object(event), default=str))
         result = self.session.results[-1] if len(self.session.results) > before else None
         text = result.text if result is not None else turn.stream.text

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from devops_exe.ground.settings import Settings
+
 LARGEST = 1_000_000
 """Bytes of a log before it rotates."""
 
@@ -60,3 +62,8 @@ class Log:
             )  # fmt: skip
             with suppress(FileNotFoundError):
                 newer.replace(older)
+
+
+def log_of(settings: Settings) -> Log | None:
+    """The log of ``--debug``; None without it."""
+    return Log() if settings.flag("debug") else None

@@ -7,7 +7,6 @@ looked at before anything is asked of an engine, so a slip costs nothing.
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,6 +121,8 @@ def paths(typed: str) -> list[str]:
 def _tracked(typed: str) -> list[str]:
     if typed.startswith(("/", "~", "..")):
         return []
+    import subprocess
+
     try:
         listed = subprocess.run(  # noqa: S603  # patterns alone, behind "--"
             [*_LIST, f":(icase,glob){_escaped(typed)}*", *_below(typed)],
