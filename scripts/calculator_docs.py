@@ -11,15 +11,16 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pages import ROOT, write_or_check
 
 from devops_exe.design import registry
 
 if TYPE_CHECKING:
     from devops_exe.design.registry import Operation
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "calculators.md"
+PAGE = ROOT / "docs" / "calculators.md"
 
 INTRO = """# Calculators
 
@@ -223,15 +224,7 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" in arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        if not same:
-            sys.stderr.write("docs/calculators.md has drifted: run scripts/calculator_docs.py\n")
-        return 0 if same else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), __file__, arguments)
 
 
 if __name__ == "__main__":

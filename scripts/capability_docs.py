@@ -7,11 +7,11 @@ python scripts/capability_docs.py --check    # exit 1 when the page has drifted
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+
+from pages import ROOT, write_or_check
 
 from devops_exe.terminal.capabilities import Capability, capabilities, count
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "capabilities.md"
 
 INTRO = """# Capabilities
@@ -58,15 +58,7 @@ def _typed(command: str) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" in arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        if not same:
-            sys.stderr.write("docs/capabilities.md has drifted: run scripts/capability_docs.py\n")
-        return 0 if same else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), __file__, arguments)
 
 
 if __name__ == "__main__":

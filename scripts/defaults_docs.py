@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pages import ROOT, write_or_check
 
 from devops_exe.design.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "defaults.md"
+PAGE = ROOT / "docs" / "defaults.md"
 
 INTRO = """# Defaults
 
@@ -117,15 +118,7 @@ def _row(*cells: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" in arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        if not same:
-            sys.stderr.write("docs/defaults.md has drifted: run scripts/defaults_docs.py\n")
-        return 0 if same else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), __file__, arguments)
 
 
 if __name__ == "__main__":

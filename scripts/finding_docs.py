@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from pages import ROOT, write_or_check
+
 PAGE = ROOT / "docs" / "findings.md"
 TABLE = ROOT / "devops_exe" / "blueprint" / "data" / "findings.toml"
 
@@ -57,15 +57,7 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" in arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        if not same:
-            sys.stderr.write("docs/findings.md has drifted: run scripts/finding_docs.py\n")
-        return 0 if same else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), __file__, arguments)
 
 
 if __name__ == "__main__":

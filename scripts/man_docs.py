@@ -7,7 +7,8 @@ python scripts/man_docs.py --check    # exit 1 when it has drifted
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+
+from pages import ROOT, write_or_check
 
 from devops_exe import __version__
 from devops_exe.ground.options import OPTIONS, Option
@@ -16,7 +17,6 @@ from devops_exe.terminal.keys import KEYS
 from devops_exe.terminal.replies.helping import environment_rows, status_rows
 from devops_exe.terminal.usage import CALLS, EXAMPLES, own_options
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "man" / "devops-exe.1"
 
 FILES: tuple[tuple[str, str], ...] = (
@@ -106,15 +106,7 @@ def _options(options: list[Option]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" in arguments:
-        drifted = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text
-        if drifted:
-            sys.stderr.write("man/devops-exe.1 has drifted: run scripts/man_docs.py\n")
-        return int(drifted)
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), __file__, arguments)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pages import ROOT, write_or_check
+
 from devops_exe.cli import NOT_BUILT
 from devops_exe.ground.options import OPTIONS
 from devops_exe.terminal.commands import COMMANDS, GROUPS
@@ -26,7 +28,6 @@ from devops_exe.terminal.replies.helping import exit_codes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "README.md"
 
 CLOCK = "1767225600"
@@ -204,14 +205,8 @@ def filled(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the blocks, or check them."""
-    kept = PAGE.read_text(encoding="utf-8")
-    text = filled(kept)
-    if "--check" in arguments:
-        if kept != text:
-            sys.stderr.write("README.md has drifted: run scripts/readme_docs.py\n")
-        return int(kept != text)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    text = filled(PAGE.read_text(encoding="utf-8"))
+    return write_or_check(PAGE, text, __file__, arguments)
 
 
 if __name__ == "__main__":
