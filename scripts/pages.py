@@ -23,7 +23,7 @@ def write_or_check(page: Path, text: str, script: str, arguments: list[str]) -> 
     if "--check" in arguments:
         same = page.is_file() and page.read_text(encoding="utf-8") == text
         if not same:
-            name = page.relative_to(ROOT)
+            name = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
             sys.stderr.write(f"{name} has drifted: run scripts/{Path(script).name}\n")
         return 0 if same else 1
     page.parent.mkdir(exist_ok=True)
