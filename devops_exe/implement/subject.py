@@ -8,7 +8,6 @@ file is the Service another file selects.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -16,8 +15,11 @@ from typing import TYPE_CHECKING, Literal
 from devops_exe.design.assume import given
 from devops_exe.ground.errors import UserError
 from devops_exe.implement.emit import Figured
+from devops_exe.implement.existing import is_generated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from devops_exe.assess.profile import SystemProfile
     from devops_exe.assess.repository import RepositoryReading
     from devops_exe.blueprint.dossier import Dossier
@@ -34,6 +36,17 @@ _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 _SECRET = re.compile(
     r"(?:PASS|PASSWORD|PASSWD|SECRET|TOKEN|KEY|DSN|CREDENTIAL|PRIVATE|_URL\Z|_URI\Z|CONNECTION)",
     re.IGNORECASE,
+)
+_OUR_PLACES = (
+    ".github/workflows/",
+    ".gitlab-ci.yml",
+    "Dockerfile",
+    ".dockerignore",
+    "compose.yaml",
+    "deploy/",
+    "docs/",
+    "observability/",
+    "policy/",
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,120}\Z")
 
@@ -245,14 +258,17 @@ class Subject:
 
         Args:
             name: as ``assess --json`` has it (``environment_required``, ``test``,
-                ``language_version``, ``services.NAME.start_command`` …).
+                ``language_version``, ``services.NAME.start_command`` …). What only a file
+                of ours says is left out: generating twice gives the same files.
         """
         if self.reading is None:
             return ()
         return tuple(
             (str(fact.value), fact.where)
             for field_name, fact in self.reading.facts
-            if field_name == name and fact.role != "development"
+            if field_name == name
+            and fact.role != "development"
+            and fact.where.rpartition(":")[0] not in self.ours
         )
 
     def fact(self, name: str) -> str | None:
@@ -349,9 +365,23 @@ class Subject:
 
     # -- what is there already --------------------------------------------------------------
 
-    def has(self, *paths: str) -> str | None:
-        """The first of these paths that the target folder has, or None."""
-        return next((path for path in paths if path in self.files), None)
+    @cached_property
+    def ours(self) -> frozenset[str]:
+        """Paths of the folder that an earlier run generated."""
+        return frozenset(
+            path
+            for path in self.files
+            if path.startswith(_OUR_PLACES) and is_generated(self.files[path])
+        )
+
+    def theirs(self, *paths: str) -> str | None:
+        """The first of these paths that the folder has and that is not ours, or None."""
+        return next((p for p in paths if p in self.files and p not in self.ours), None)
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """Paths of the folder, ours left out, that match a regular expression as a whole."""
+        wanted = re.compile(pattern)
+        return tuple(p for p in self.files if wanted.fullmatch(p) and p not in self.ours)
 
 
 def is_secret(name: str) -> bool:
