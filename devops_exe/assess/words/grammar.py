@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.rules_capacity import CAPACITY, MONEY, PACE
 from devops_exe.assess.words.rules_change import CHANGES, MACHINES
+from devops_exe.assess.words.rules_elsewhere import ELSEWHERE
 from devops_exe.assess.words.rules_goals import OBJECTIVES, RECOVERY
 from devops_exe.assess.words.rules_load import LATENCY, LOAD, WORK
 from devops_exe.assess.words.rules_names import CONSTRAINTS, NAMES
@@ -30,5 +31,6 @@ GRAMMAR: tuple[Rule, ...] = (
     *WATCHING,
     *PRICES,
     *CHANGES,
+    *ELSEWHERE,
 )
 """The whole table, in the order that decides between matches of one length."""

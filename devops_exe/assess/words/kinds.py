@@ -34,6 +34,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
             "(?:worker|consumer)"
         ),
         "consumes (?:messages|events|jobs)",
+        "worker service|queue based",
     ),
     "batch": (
         "batch (?:jobs?|process(?:ing)?|pipelines?|import|export)",
@@ -58,7 +59,7 @@ _AUDIENCES: dict[str, tuple[str, ...]] = {
 _SIGNS: dict[str, tuple[str, ...]] = {
     "ml-serving": ("model", "ml", "llm", "inferen", "predict", "kserve", "bentoml", "torchserve",
                    "serving", "seldon"),
-    "queue-worker": ("worker", "consum", "processor"),
+    "queue-worker": ("worker", "consum", "processor", "queue"),
     "batch": ("batch", "cron", "nightly", "daily", "hourly", "weekly", "schedul", "etl"),
     "http": ("http", "web", "rest", "graphql", "grpc"),
     "internal": ("internal", "office", "admin", "intranet", "employees"),

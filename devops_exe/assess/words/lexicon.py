@@ -25,7 +25,7 @@ CLASSES: dict[str, str] = {
     "|event|events|transaction|transactions|txn|txns|operation|operations|ops|lookup|lookups"
     "|pageview|pageviews|page view|page views|invocation|invocations|inference|inferences"
     "|prediction|predictions|read|reads|write|writes|order|orders|checkouts|payment|payments"
-    "|webhook|webhooks|job|jobs|rqs|rqsts|reqests"
+    "|webhook|webhooks|job|jobs|rqs|rqsts|reqests|rpc|rpcs|grpc calls"
     "|anfragen|anfrage|aufrufe|requêtes|requetes|requête|requete|peticiones|petición|peticion"
     "|solicitudes|consultas",
     "shortreq": "r|q|t",
@@ -45,7 +45,7 @@ CLASSES: dict[str, str] = {
     "replica": "replica|replicas|pod|pods|instance|instances|container|containers|copy|copies"
     "|task|tasks|repliken|replik|instanz|instanzen|réplicas|réplica|réplique|répliques"
     "|instancias|instancia|replica's|pod's|replikas|replica count|replicacount|desired replicas"
-    "|desired count",
+    "|desired count|dyno|dynos|web dynos|web dyno",
     "handle": "handling|serving|processing|doing|does|do|handle|handles|serve|serves|sustain"
     "|sustains|process|processes|take|takes"
     "|did|handled|carries|carry|carried|took|served|can carry"

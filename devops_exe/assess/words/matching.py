@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from devops_exe.assess.words.items import Item
 
 
+_TOWARDS = frozenset(("à", "auf", "al"))
+"""``pic à 600``: small words that lead to a value in other languages."""
+
+
 class Element(NamedTuple):
     """One element of a pattern: its classes, or its words, and how often."""
 
@@ -48,7 +52,7 @@ def _element(text: str) -> Element:
     if text == "$":
         return Element(none, none, 0, 0, boundary=True)
     if text == "~":
-        return Element(frozenset(("fill", "max", "min")), none, 0, 6)
+        return Element(frozenset(("fill", "max", "min")), _TOWARDS, 0, 6)
     least, most = 1, 1
     if text.endswith("?"):
         text, least = text[:-1], 0

@@ -9,7 +9,7 @@ NUMBERS: dict[str, float] = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "nineteen": 19, "couple of": 2, "pair of": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12, "half": 0.5,
     "single": 1, "double": 2, "triple": 3, "quadruple": 4, "ein": 1, "eine": 1, "zwei": 2,
     "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
@@ -54,6 +54,8 @@ SECONDS: dict[str, float] = {
 }  # fmt: skip
 """Units of time in seconds; a month is 2,628,000 s, a twelfth of a year of 365 days."""
 
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 PERIODS: dict[str, float] = {
     "hourly": 3600, "daily": 86400, "nightly": 86400, "weekly": 604800, "biweekly": 1209600,
     "bi weekly": 1209600, "fortnightly": 1209600, "monthly": 2628000, "yearly": 31536000,
@@ -66,6 +68,9 @@ PERIODS: dict[str, float] = {
     "pcm": 2628000, "p.m.": 2628000, "minutely": 60, "overnight": 86400, "every night": 86400,
     "every other day": 172800, "every other week": 1209600, "jede nacht": 86400,
     "on the hour": 3600, "every weekday": 86400, "each night": 86400,
+    **{f"every {day}": 604800 for day in _DAYS},
+    **{f"every other {day}": 1209600 for day in _DAYS},
+    **{f"every second {day}": 1209600 for day in _DAYS},
 }  # fmt: skip
 """Words that are a period on their own."""
 

@@ -80,6 +80,10 @@ def number_words(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
                 part += 0.5
                 j += 3
                 break
+        elif item.key == "point" and (read := _decimals(items, j + 1)) is not None:
+            total += read[0]
+            j = read[1]
+            break
         else:
             break
         j += 1
@@ -88,6 +92,15 @@ def number_words(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     made.classes |= items[i].classes & {"single", "det", "zero", "timesword", "nines", "no"}
     made.key = items[i].key if j - 1 == i else ""
     return made, j
+
+
+def _decimals(items: Sequence[Item], i: int) -> tuple[float, int] | None:
+    """The digits behind ``point`` (``ninety-nine point nine five``), and where they end."""
+    digits, j = "", i
+    while (item := at(items, j)) is not None and 0 <= NUMBERS.get(item.key, 10) < 10:
+        digits += f"{NUMBERS[item.key]:.0f}"
+        j += 1
+    return (float(f"0.{digits}"), j) if digits else None
 
 
 def _word_value(key: str) -> float | None:

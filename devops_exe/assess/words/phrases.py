@@ -5,6 +5,7 @@ from __future__ import annotations
 from devops_exe.assess.words import (
     phrases_capacity,
     phrases_change,
+    phrases_elsewhere,
     phrases_goals,
     phrases_load,
     phrases_names,
@@ -23,4 +24,5 @@ def readers() -> dict[str, Reader]:
         **phrases_names.READERS,
         **phrases_platform.READERS,
         **phrases_change.READERS,
+        **phrases_elsewhere.READERS,
     }

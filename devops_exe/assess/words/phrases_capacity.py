@@ -14,6 +14,7 @@ from devops_exe.assess.words.effects import (
     week_of,
 )
 from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_goals import ASKING
 from devops_exe.assess.words.phrases_names import say_product
 
 if TYPE_CHECKING:
@@ -170,7 +171,23 @@ def _max_bare(found: Found) -> bool:
         if last.field == "peak_rps":
             found.line.said[-1] = last._replace(field="average_rps")
         return found.put("peak_rps", "rps")
+    if number.value > _MOST_REPLICAS or _of_another(found):
+        return False
     return found.put("max_replicas", "count")
+
+
+_MOST_REPLICAS = 5000
+"""Replicas above which a bare ``max`` counts something else (a judgement)."""
+
+
+def _of_another(found: Found) -> bool:
+    """``queue depth up to 10k``: the bound belongs to the unknown noun right before it."""
+    before = found.before[-1] if found.before else None
+    if before is None or any(word in found.items[0].key for word in ("replica", "size", "inst")):
+        return False
+    return before.kind == "word" and before.classes <= {"word", "noun"} and not (
+        before.key in ASKING
+    )  # fmt: skip
 
 
 def _bare_bytes(found: Found) -> bool:
@@ -184,6 +201,8 @@ def _bare_bytes(found: Found) -> bool:
     ):
         return False
     positive(item.value, found.text, "state an amount above zero")
+    if _beside_cpu(found.before):
+        return found.put("memory_mib", "mib")
     least = _LEAST_STORED if _behind_store(found.before) else _LEAST_DATA
     if binary_bytes(item) >= least or item.unit.startswith(("t", "p")):
         found.line.note(f"'{found.text}' is read as the amount of data")
@@ -191,6 +210,12 @@ def _bare_bytes(found: Found) -> bool:
     if binary_bytes(item) < MIB:
         return False
     return found.put("memory_mib", "mib")
+
+
+def _beside_cpu(items: Sequence[Item]) -> bool:
+    """``16 vCPU, 64 GiB``: bytes right behind processors are a replica's memory."""
+    before = [item for item in items if not item.has("sep", "and", "fill") and item.key != "/"]
+    return bool(before) and before[-1].kind == "cpu"
 
 
 def _behind_store(items: Sequence[Item]) -> bool:

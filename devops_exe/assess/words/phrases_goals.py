@@ -52,8 +52,9 @@ def _bare_percent(found: Found) -> bool:
     return False
 
 
-_ASKING = words(
+ASKING = words(
     "why make bump raise set change lower increase try go push take what how about if use say let's"
+    " scale autoscale cap limit allow permit"
     " keep give me want need reduce drop get plan for is be and or then"
 )
 
@@ -78,7 +79,7 @@ def _bare_objective(found: Found) -> bool:
         if near.pop().key in ("with", "to", "for"):
             return _say_objective(found, number)
     plain = near and near[-1].kind == "word" and len(near[-1].classes) == 1
-    if plain and near[-1].key not in _ASKING:
+    if plain and near[-1].key not in ASKING:
         return False
     return _say_objective(found, number)
 

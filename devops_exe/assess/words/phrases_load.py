@@ -116,12 +116,23 @@ def _peak(found: Found) -> bool:
         item.kind == "rate" or item.has("peak", "traffic") for item in found.items
     ):
         return False
+    if found.items[-1].has("peak", "traffic") and _own_figure(found):
+        return False  # ``350 rps with peaks to 1.1k``: the peak has a figure of its own
     if not _load(found, "peak_rps"):
         return False
     last = found.line.said[-1]
     if last.field == "peak_rps" and any(item.has("peak") for item in found.items):
         found.line.peak = max(found.line.peak, float(str(last.value)))
     return True
+
+
+def _own_figure(found: Found) -> bool:
+    """Whether the word that ends the match leads to a figure behind it."""
+    first = next((item for item in found.ahead if not item.has("fill", "to", "max", "min")), None)
+    led = bool(found.ahead) and found.ahead[0].has("fill", "to", "max", "min", "number", "rate")
+    if not led or first is None or found.ahead[0].key == "(":
+        return False
+    return first.kind in ("number", "rate")
 
 
 def _average(found: Found) -> bool:

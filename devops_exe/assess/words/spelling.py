@@ -23,7 +23,9 @@ VOCABULARY: tuple[str, ...] = (
     "workers", "startup", "budget", "uptime", "objective", "instances", "hipaa", "azure",
     "digitalocean", "hetzner", "redis", "kafka", "migration", "sticky", "hourly", "weekly",
     "monthly", "memory", "throughput", "github", "gitlab", "nomad", "production", "staging",
-    "spinnaker", "ansible", "month", "database",
+    "spinnaker", "ansible", "month", "database", "milliseconds", "millisecond", "percent", "million",
+    "thousand", "hundred", "compliance", "autoscaling", "gigabytes", "terabytes", "deployment",
+    "strategy", "snapshots", "recovery",
 )  # fmt: skip
 
 LEFT_ALONE: frozenset[str] = words(
@@ -39,7 +41,8 @@ LEFT_ALONE: frozenset[str] = words(
     " seconded secondly beacon minuter minuted statefully ration station python's pylon azur"
     " hippo budge budgie bucket buckets gadget widget gidget fidget jenkinson rolled roller"
     " rollings ruling rollin folding holding polling tolling robbing production's introduction"
-    " month's throughputs throughout roilings sessional"
+    " month's throughputs throughout roilings sessional compliant thousandth thousandths"
+    " hundredth hundredths strategic recover percept gigabyte's appliance deploying's"
 )
 """Ordinary words that lie within the distance of one of the vocabulary."""
 

@@ -1,0 +1,115 @@
+"""Readers of what belongs elsewhere: other products' ports, limits, users, former figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.assess.words.effects import pick, positive
+from devops_exe.assess.words.numbers import tidy
+from devops_exe.assess.words.phrases_names import say_product
+from devops_exe.assess.words.quantities import DAY
+
+if TYPE_CHECKING:
+    from devops_exe.assess.words.items import Item
+    from devops_exe.assess.words.reading import Found, Reader
+
+_FACTORS = (("doubl", 2.0), ("tripl", 3.0), ("quadrupl", 4.0))
+
+
+def _other_port(found: Found) -> bool:
+    """``port 9200 is Elasticsearch``: a datastore's port is none of the system's."""
+    return say_product(found)
+
+
+def _requested(found: Found) -> bool:
+    """``requests 200m/256Mi``: what a replica asks for."""
+    cpu = found.quantities[0]
+    if cpu.kind == "dur" and cpu.unit != "m":
+        return False
+    millicores = cpu.value / 60 if cpu.kind == "dur" else cpu.value
+    found.say("cpu_millicores", tidy(positive(millicores, found.text, "state such as '500m'")))
+    return found.put("memory_mib", "mib")
+
+
+def _limited(found: Found) -> bool:
+    """``limits 1/1Gi``: a plan is sized by the requests; limits alone stand for them."""
+    cpu = found.quantities[0]
+    if cpu.kind == "dur" and cpu.unit != "m":
+        return False
+    if found.line.has("cpu_millicores") or found.line.has("memory_mib"):
+        return found.unused()
+    scale = {"number": 1000.0, "dur": 1 / 60}.get(cpu.kind, 1.0)
+    found.say("cpu_millicores", tidy(positive(cpu.value * scale, found.text, "state cores")))
+    return found.put("memory_mib", "mib")
+
+
+_EACH = frozenset(("each", "every", "per", "one", "a", "single", "any", "jeder", "chaque", "cada"))
+
+
+def _and_does(found: Found) -> bool:
+    """``each pod has 2 cores and does 120 rps``: the rate is the one pod's."""
+    rate = pick(found.quantities, ("rate",))
+    if rate is None or rate.low is not None or rate.period >= DAY:
+        return False
+    i = next(k for k, item in enumerate(found.line.items) if item is found.items[0])
+    clause: list[Item] = []
+    for item in reversed(found.line.items[max(0, i - 30) : i]):
+        if item.key in (".", ";", "newline") or item.kind == "rate":
+            break
+        clause.append(item)
+    clause.reverse()
+    for one, two in zip(clause, clause[1:], strict=False):
+        if two.has("replica") and (one.key in _EACH or (one.kind == "number" and one.value == 1)):
+            return found.put("rps_per_replica", "rps")
+    return False
+
+
+def _tolerated(found: Found) -> bool:
+    """``tolerate up to 4 hours of outage`` is a recovery time; downtime a release is none."""
+    after = found.after
+    planned = after is not None and after.has("per", "single", "deploy", "period", "on")
+    if planned or "downtime" in found.items[-1].key:
+        return False
+    return found.put("rto_minutes", "minutes")
+
+
+def _each_user(found: Found) -> bool:
+    """``10k users, each making 30 calls a day``: a user's rate is not the system's."""
+    found.line.note(f"'{found.text}' is the rate of one user; say the system's")
+    return found.unused()
+
+
+def _grows_from(found: Found) -> bool:
+    """``traffic doubles from 400 rps``: the rate is the usual one, its multiple the peak."""
+    rate = pick(found.quantities, ("rate",))
+    word = next((item.key for item in found.items if item.key.startswith(_WORDS)), "")
+    factor = next((factor for stem, factor in _FACTORS if word.startswith(stem)), 0.0)
+    if rate is None or rate.low is not None or rate.period >= DAY or not factor:
+        return False
+    value = positive(rate.value, found.text, "state a rate above zero, such as '1200 rps'")
+    found.say("average_rps", tidy(value))
+    return found.say("peak_rps", tidy(factor * value))
+
+
+_WORDS = tuple(stem for stem, _ in _FACTORS)
+
+
+def _bad_number(found: Found) -> bool:
+    """``3.4 broke the checkout``: a number with a point is a release."""
+    written = found.line.text[found.items[0].start : found.items[0].end]
+    if "." not in written or found.items[0].unit or found.line.has("bad_version"):
+        return False
+    return found.say("bad_version", written)
+
+
+READERS: dict[str, Reader] = {
+    "other_port": _other_port,
+    "requested": _requested,
+    "limited": _limited,
+    "and_does": _and_does,
+    "tolerated": _tolerated,
+    "each_user": _each_user,
+    "grows_from": _grows_from,
+    "bad_number": _bad_number,
+}
+"""The readers by the names that the effects of the rules use."""
