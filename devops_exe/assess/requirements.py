@@ -19,11 +19,13 @@ from devops_exe.assess.words.naming import (
     find_paths,
     find_regions,
     find_system,
+    free_items,
 )
 from devops_exe.assess.words.phrases import readers
 from devops_exe.assess.words.phrases_change import settle_changes, settle_counts
 from devops_exe.assess.words.quantities import read_quantities
 from devops_exe.assess.words.reading import Reading, apply
+from devops_exe.assess.words.scopes import leave_other_environments
 from devops_exe.assess.words.settle import settle
 from devops_exe.assess.words.strategies import check_strategy_word
 from devops_exe.assess.words.tokens import tokenise
@@ -86,6 +88,7 @@ def read_words(
     apply(line, readers())
     settle_counts(line)
     find_environments(line)
+    leave_other_environments(line, free_items(line))
     find_dependencies(line)
     find_regions(line)
     find_paths(line)

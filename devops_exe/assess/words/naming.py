@@ -47,7 +47,7 @@ _NO_NAME = words(
     " monolith active-active active-passive hosted"
     " exposed highly-available team squad company boss customer customers manager known good"
     " physical virtual regional zonal read write read-heavy write-heavy"
-    " redundant resilient reads writes sla rpo time being moment"
+    " redundant resilient reads writes sla rpo time being moment phone digest sha256 call me"
 )
 _GENERIC = words(
     "app application service cluster website site api backend server project platform system"
@@ -60,6 +60,8 @@ _STOPS = frozenset(
     ("sep", "on", "per", "and", "or", "fill", "no", "named", "depends", "from", "to", "goto",
      "because", "product", "number", "doing")
 )  # fmt: skip
+_OF = frozenset(("de", "del", "des", "du"))
+"""What joins the words of a name in other languages (``servicio de pagos``)."""
 _POSSESSIVE = frozenset(("my", "our", "unser", "mon", "mi", "notre", "mein", "meine"))
 _LONGEST_NAME = 60
 
@@ -72,6 +74,9 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
     an ordinary word does not.
     """
     free = _free(line)
+    meant = _meant(line, free)
+    if meant is not None:
+        return _text(line, [meant])
     for i, item in enumerate(line.items):
         if (item.has("named") or (not chat and labels(line.items, i))) and i + 1 < len(line.items):
             run = _run(line, free, i + 1)
@@ -84,7 +89,7 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
         run = _of_version(line, free)
         if run:
             return _text(line, run)
-        alone = _by_suffix(line, free)
+        alone = _by_suffix(line, free) or _by_verb(line, free)
         if alone is not None:
             return _text(line, [alone])
     for i, item in enumerate(line.items):
@@ -94,6 +99,41 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
             if run and (hyphened or not chat) and not _nameless(run):
                 return _text(line, run)
     return None
+
+
+_PLANS = words("plan blueprint rollout design dossier about")
+
+
+def _meant(line: Reading, free: Sequence[bool]) -> Item | None:
+    """``the plan is for ledger-api``: of several names the one that is asked for."""
+    items = line.items
+    for i in range(1, len(items) - 1):
+        after = items[i + 1]
+        if items[i].key != "for" or not free[i + 1] or not _named(after):
+            continue
+        near = [item.key for item in items[max(0, i - 2) : i]]
+        if near[-1] in _PLANS or (near[-1] in ("is", "only") and near[0] in _PLANS):
+            return after
+    return None
+
+
+def _by_verb(line: Reading, free: Sequence[bool]) -> Item | None:
+    """``our team maintains ledger-core``: the hyphenated name behind a verb of owning."""
+    for i in range(1, len(line.items)):
+        item = line.items[i]
+        if not free[i] or not _named(item):
+            continue
+        k = i - 2 if i > 1 and line.items[i - 1].key in _ARTICLES | _POSSESSIVE else i - 1
+        if line.items[k].key in _OWNING or line.items[k].key in _VERBS:
+            return item
+    return None
+
+
+_OWNING = words(
+    "maintain maintains own owns operate operates run runs running migrate moving move deploy"
+    " release ship launch build host rewrite replatform rehost port develop support manages"
+    " containerise containerize dockerise dockerize"
+)
 
 
 def free_items(line: Reading) -> list[bool]:
@@ -128,6 +168,8 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
             continue
         if not free[i]:
             i, skipped = i + 1, True
+        elif items[i].key in BEHIND:
+            return _before_on(line, free)
         elif (
             (items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"))
             or items[i].key in _ARTICLES
@@ -139,6 +181,8 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     if i >= len(items) or items[i].key in PROSE:
         return _before_on(line, free)
     run = _run(line, free, i)
+    if _is_verb(line, run) or (run and run[-1].key in _MEASURES):
+        return _before_on(line, free)
     if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in _GENERIC)):
         return _before_on(line, free)
     end = items.index(run[-1]) + 1
@@ -151,6 +195,24 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
         return _before_on(line, free)
     goes_on = followed or items[end].has("fill", "and", "no", "per", "depends", "doing")
     return run if goes_on or items[end].key in VERBS else []
+
+
+_MEASURES = words(
+    "depth lag digest size count retention rate ratio limit quota length interval timeout timeouts"
+    " usage number amount duration retries retry hours threads connections"
+)
+"""What a noun at the end makes of words: a measure and no name."""
+
+
+def _is_verb(line: Reading, run: Sequence[Item]) -> bool:
+    """``validate the new pricing``: one plain small word before an article is a verb."""
+    if len(run) != 1 or run[0].kind != "word" or line.text[run[0].start].isupper():
+        return False
+    end = line.items.index(run[0]) + 1
+    return end < len(line.items) and line.items[end].key in _DETERMINERS
+
+
+_DETERMINERS = words("the a an our all every new my this that these those some any")
 
 
 def _of_version(line: Reading, free: Sequence[bool]) -> list[Item]:
@@ -210,6 +272,12 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
     while i < len(items) and free[i] and len(run) < 6:
         item = items[i]
         possessive = not run and item.key in _POSSESSIVE
+        if run and item.key in _OF and i + 1 < len(items) and free[i + 1] and (
+            items[i + 1].kind in ("word", "name") and not items[i + 1].has("product", *_STOPS)
+        ):  # fmt: skip
+            run.append(item)
+            i += 1
+            continue
         if item.kind not in ("word", "name", "path") or (item.has(*_STOPS) and not possessive):
             break
         if (item.kind == "path" and not run) or (item.key in VERBS and item.kind == "word"):
@@ -227,6 +295,7 @@ def _nameless(run: Sequence[Item]) -> bool:
     """Whether every word is a generic one, or one that only speaks of requirements."""
     return all(
         item.key in _NO_NAME
+        or item.has("env")
         or item.key in _GENERIC
         or item.key in PROSE
         or not item.classes <= _NAMEABLE

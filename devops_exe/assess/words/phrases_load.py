@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from devops_exe.assess.words.reading import Found, Reader
 
 
+_MOST_SAID = 40
+"""Statements up to which a line is looked through for the rate beside its peak."""
 _LONGEST_LATENCY = 60.0
 """Seconds from which a time behind a percentage is no latency."""
 
@@ -108,6 +110,31 @@ def _rate(found: Found) -> bool:
     return _load(found, "peak_rps")
 
 
+def _plain_is_usual(found: Found, peak: float) -> None:
+    """``200 rps, peak 900``: of two rates the one without a name is the usual one."""
+    said = found.line.said
+    if found.line.has("average_rps") or len(said) > _MOST_SAID:
+        return
+    plain = [
+        i
+        for i, one in enumerate(said[:-1])
+        if one.field == "peak_rps" and isinstance(one.value, int | float) and one.value < peak
+        and not _named_peak(found, one.start, one.end)
+    ]  # fmt: skip
+    if len(plain) != 1:
+        return
+    usual = said.pop(plain[0])
+    found.line.say("average_rps", usual.value, usual.start, usual.end)
+    words = found.line.words(usual.start, usual.end)
+    found.line.note(f"'{words}' stands beside a peak; it is read as the average")
+
+
+def _named_peak(found: Found, start: int, end: int) -> bool:
+    return any(
+        item.has("peak", "max", "min") for item in found.line.items if start <= item.start < end
+    )
+
+
 def _peak(found: Found) -> bool:
     after = found.after
     if found.items[-1].kind == "number" and after is not None and after.has("req"):
@@ -123,6 +150,7 @@ def _peak(found: Found) -> bool:
     last = found.line.said[-1]
     if last.field == "peak_rps" and any(item.has("peak") for item in found.items):
         found.line.peak = max(found.line.peak, float(str(last.value)))
+        _plain_is_usual(found, found.line.peak)
     return True
 
 

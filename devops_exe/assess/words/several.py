@@ -26,9 +26,13 @@ def ask_which(line: Reading) -> None:
         for i, item in enumerate(line.items)
         if item.start >= system.end and free[i] and _another(line, i, system.end)
     ]
+    others += _before(line, free, system.start)
     names = list(dict.fromkeys(line.text[item.start : item.end] for item in others))
     names = [name for name in names if name.casefold() != str(system.value).casefold()]
     if not names:
+        return
+    if _chosen(line, system.start):
+        line.used += [(item.start, item.end) for item in others]
         return
     listed = ", ".join([str(system.value), *names[:_MOST]])
     line.note(
@@ -36,6 +40,37 @@ def ask_which(line: Reading) -> None:
         "which one is meant?"
     )
     line.used += [(item.start, item.end) for item in others]
+    _one_each(line)
+
+
+def _chosen(line: Reading, start: int) -> bool:
+    """``… the plan is for ledger-api``: the words say themselves which one is meant."""
+    before = [item for item in line.items if item.end <= start]
+    return len(before) > 1 and before[-1].key == "for"
+
+
+def _before(line: Reading, free: Sequence[bool], before: int) -> list[Item]:
+    """Names of systems before the one that was chosen, each followed by a comma or ``and``."""
+    items = line.items
+    return [
+        item
+        for i, item in enumerate(items[:-1])
+        if item.end <= before and free[i] and item.kind == "name" and is_system_name(item)
+        and (items[i + 1].has("and") or items[i + 1].key in (",", "("))
+        and not (i and items[i - 1].key in _UPSTREAM)
+    ]  # fmt: skip
+
+
+_UPSTREAM = frozenset(("behind", "via", "through", "from", "by", "of", "calls"))
+
+
+def _one_each(line: Reading) -> None:
+    """``orders-api and billing-api, 500 rps each``: each system's rate, not each replica's."""
+    if any(item.has("replica") for item in line.items):
+        return
+    for i, one in enumerate(line.said):
+        if one.field == "rps_per_replica" and line.text[one.start : one.end].endswith("each"):
+            line.said[i] = one._replace(field="peak_rps")
 
 
 def _another(line: Reading, i: int, after: int) -> bool:
