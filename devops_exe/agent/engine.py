@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from devops_exe.agent.conversation import Conversation
     from devops_exe.agent.events import Event
@@ -71,15 +71,3 @@ class Engine(Protocol):
         ``ErrorRaised``, never raised.
         """
         ...
-
-
-class NoTools:
-    """A box without tools, for a plain chat."""
-
-    def definitions(self) -> list[dict[str, Any]]:
-        """None."""
-        return []
-
-    async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolResult:
-        """There is no tool to call."""
-        return ToolResult(f"there is no tool named {name}; answer in words", is_error=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from devops_exe.ground.errors import UserError
+from devops_exe.ground.near import within_two
 
 RequestKind = Literal["devops", "pipeline", "deploy", "rollback", "scale", "chat"]
 
@@ -86,39 +87,7 @@ def _mistyped(word: str) -> str | None:
     """The sub-command that a word is one or two letters away from."""
     if not word.isalpha() or word.lower() in _WORDS_THAT_ARE_NAMES:
         return None
-    return nearest_by_two(word.lower(), SUB_COMMANDS)
+    return within_two(word.lower(), SUB_COMMANDS)
 
 
 _WORDS_THAT_ARE_NAMES = frozenset({"pipelines", "scales", "scaler"})
-
-
-def nearest_by_two(word: str, names: tuple[str, ...]) -> str | None:
-    """The one name within an edit distance of two (of one for words under six letters)."""
-    best: tuple[int, str] | None = None
-    for name in names:
-        most = 2 if min(len(word), len(name)) >= 6 else 1
-        distance = edit_distance(word, name, most)
-        if 0 < distance <= most and (best is None or distance < best[0]):
-            best = (distance, name)
-    return best[1] if best else None
-
-
-def edit_distance(a: str, b: str, most: int) -> int:
-    """Damerau-Levenshtein distance (optimal string alignment), ``most + 1`` when above.
-
-    >>> edit_distance("pipline", "pipeline", 2), edit_distance("sclae", "scale", 2)
-    (1, 1)
-    """
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        now = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
-            now.append(cost)
-        before, last = last, now
-    return last[-1]

@@ -16,7 +16,7 @@ from devops_exe.agent.events import Document, FindingRaised, Proposed
 from devops_exe.agent.tool_list import definitions
 from devops_exe.design import registry
 from devops_exe.ground.errors import DevopsExeError, UserError
-from devops_exe.ground.options import nearest
+from devops_exe.ground.near import nearest
 
 if TYPE_CHECKING:
     from devops_exe.agent.session import Work

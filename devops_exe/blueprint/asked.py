@@ -125,10 +125,10 @@ def _of_words(book: Book, plain: str, text: str) -> Subject | Stated | Text:
     ]
     if inside:
         return _resolved(book, names[max(inside, key=len)])
-    from difflib import get_close_matches
+    from devops_exe.ground.near import nearest
 
-    near = get_close_matches(plain, list(names), n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = nearest(plain, names)
+    hint = f"did you mean {near}? " if near else ""
     raise UserError(
         f"no figure is called {text[:60]!r}",
         where="/why",

@@ -133,10 +133,10 @@ def field_of(name: str) -> str:
         return plain
     if plain in ALIASES:
         return ALIASES[plain]
-    from difflib import get_close_matches
+    from devops_exe.ground.near import nearest
 
-    near = get_close_matches(plain, [*known, *ALIASES], n=1, cutoff=0.6)
-    hint = f"did you mean {ALIASES.get(near[0], near[0])}? " if near else ""
+    near = nearest(plain, [*known, *ALIASES])
+    hint = f"did you mean {ALIASES.get(near, near)}? " if near else ""
     raise UserError(
         f"no field is called {name[:60]!r}",
         where="/what-if",

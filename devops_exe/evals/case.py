@@ -16,7 +16,7 @@ from devops_exe.agent.request import request_of
 from devops_exe.evals.scorers import SCORERS
 from devops_exe.evals.scripts import SCRIPTS
 from devops_exe.ground.errors import UserError
-from devops_exe.ground.options import nearest
+from devops_exe.ground.near import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path

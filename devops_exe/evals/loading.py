@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.evals.case import LARGEST_CASE, Case, parse_case
 from devops_exe.ground.errors import UserError
-from devops_exe.ground.options import nearest
+from devops_exe.ground.near import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

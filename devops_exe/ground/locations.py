@@ -19,9 +19,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from devops_exe.ground.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 APP = "devops-exe"
 
@@ -41,9 +44,9 @@ _MAC: dict[Kind, str] = {
 }
 
 
-def config_dir() -> Path:
-    """Folder of the user's settings file."""
-    return _folder("config")
+def config_dir(environment: Mapping[str, str] | None = None) -> Path:
+    """Folder of the user's settings file; of another environment where one is given."""
+    return _folder("config", environment)
 
 
 def data_dir() -> Path:
@@ -61,9 +64,19 @@ def cache_dir() -> Path:
     return _folder("cache")
 
 
-def config_file() -> Path:
+def config_file(environment: Mapping[str, str] | None = None) -> Path:
     """The user's settings file."""
-    return config_dir() / "config.toml"
+    return config_dir(environment) / "config.toml"
+
+
+def permissions_file() -> Path:
+    """The user's rules of what may be written and run."""
+    return config_dir() / "permissions.toml"
+
+
+def consents_file() -> Path:
+    """Rules that were answered with always; the program writes it."""
+    return data_dir() / "consents.toml"
 
 
 def sessions_file() -> Path:
@@ -103,20 +116,22 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def _folder(kind: Kind) -> Path:
-    override = os.environ.get(f"DEVOPS_EXE_{kind.upper()}_DIR")
+def _folder(kind: Kind, environment: Mapping[str, str] | None = None) -> Path:
+    given = os.environ if environment is None else environment
+    home = None if environment is None else environment.get("HOME")
+    override = given.get(f"DEVOPS_EXE_{kind.upper()}_DIR")
     if override:
         return Path(override).expanduser()
     variable = f"XDG_{kind.upper()}_HOME"
-    base = os.environ.get(variable, "")
+    base = given.get(variable, "")
     if base and Path(base).is_absolute():
         return Path(base) / APP
-    return _home(kind) / (_MAC if sys.platform == "darwin" else _XDG)[kind] / APP
+    return _home(kind, home) / (_MAC if sys.platform == "darwin" else _XDG)[kind] / APP
 
 
-def _home(kind: Kind) -> Path:
+def _home(kind: Kind, home: str | None) -> Path:
     try:
-        return Path.home()
+        return Path(home) if home else Path.home()
     except RuntimeError:
         raise UserError(
             "no home folder is known",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from devops_exe.ground.errors import UserError
+from devops_exe.ground.near import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,14 +218,3 @@ def _unknown(name: str) -> UserError:
         where="command line",
         fix=f"did you mean --{near}?" if near else "see devops-exe --help",
     )
-
-
-def nearest(word: str, names: Sequence[str] | dict[str, Option]) -> str | None:
-    """The one name within an edit distance of two, or of which ``word`` is the beginning."""
-    from difflib import get_close_matches
-
-    begins = [name for name in names if word and name.startswith(word)]
-    if len(begins) == 1:
-        return begins[0]
-    found = get_close_matches(word, list(names), n=1, cutoff=0.6)
-    return found[0] if found else None

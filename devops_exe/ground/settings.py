@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from devops_exe.ground.errors import UserError
-from devops_exe.ground.options import OPTIONS, CommandLine, Option, nearest
+from devops_exe.ground.locations import config_file
+from devops_exe.ground.near import nearest
+from devops_exe.ground.options import OPTIONS, CommandLine, Option
+from devops_exe.ground.prices import Price, prices_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +52,10 @@ _LIMITS = frozenset({"max-rounds", "max-tokens", "timeout"})
 _BANS = frozenset({"read-only"})
 _MODES = ("plan", "ask", "auto-edit")
 _KEY = "api-key"
-_PROJECT_TABLES = frozenset({"measured"})
+_TABLES = frozenset({"measured", "permissions"})
+"""Tables of a project file that others read."""
+
+_PRICES = "prices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,13 @@ class Settings:
         values: option name to its setting.
         warnings: unknown keys of the files, and what would loosen, each with its line.
         key: of the service, from the user file; it is in no listing.
+        prices: of models, from the user file.
     """
 
     values: Mapping[str, Setting] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     key: Setting | None = field(default=None, repr=False)
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
         """The value of an option, or None."""
@@ -153,8 +161,9 @@ def read_settings(
     """
     environment = os.environ if environment is None else environment
     warnings: list[str] = []
-    project = _file(Path(folder or ".") / PROJECT_FILE, warnings, project=True)
-    user = _file(user_file(environment), warnings, project=False)
+    prices: dict[str, Price] = {}
+    project = _file(Path(folder or ".") / PROJECT_FILE, warnings)
+    user = _user_file(environment, warnings, prices)
     key = user.pop(_KEY, None)
     for name in list(project):
         if (looser := _loosens(name, project[name], user)) is not None:
@@ -165,7 +174,7 @@ def read_settings(
         found = _find(option, line, environment, project, user)
         if found is not None:
             values[option.name] = found
-    return Settings(values, tuple(warnings), key)
+    return Settings(values, tuple(warnings), key, prices)
 
 
 def _loosens(name: str, set_: Setting, user: Mapping[str, Setting]) -> str | None:
@@ -208,39 +217,31 @@ def _find(
     return None
 
 
-def user_file(environment: Mapping[str, str]) -> Path:
-    """The user's own file: ``$XDG_CONFIG_HOME/devops-exe/config.toml``."""
-    own = environment.get("DEVOPS_EXE_CONFIG_DIR")
-    if own:
-        return Path(own).expanduser() / "config.toml"
-    home = environment.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(home).expanduser() / "devops-exe" / "config.toml"
-
-
-def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Setting]:
+def _user_file(
+    environment: Mapping[str, str], warnings: list[str], prices: dict[str, Price]
+) -> dict[str, Setting]:
+    """The user's own file; none where no home folder is known."""
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_FILE:
-            raise UserError(
-                "it is no regular file of ordinary size",
-                where=str(path),
-                fix=f"make it a text file of at most {LARGEST_FILE // 1024} KiB, or remove it",
-            )
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+        path = config_file(environment)
+    except UserError:
         return {}
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UserError(
-            "it cannot be read", where=str(path), fix=f"make it a UTF-8 text file ({problem})"
-        ) from None
+    return _file(path, warnings, prices)
+
+
+def _file(
+    path: Path, warnings: list[str], prices: dict[str, Price] | None = None
+) -> dict[str, Setting]:
+    """The settings of a file; of a project's where ``prices`` is None."""
     import tomllib
 
+    text = _text_of(path)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise UserError(
             f"it is no TOML: {problem}", where=str(path), fix="mend that line"
         ) from None
+    project = prices is None
     known = {option.name: option for option in OPTIONS if option.environment}
     settings: dict[str, Setting] = {}
     for key, value in raw.items():
@@ -254,15 +255,48 @@ def _file(path: Path, warnings: list[str], *, project: bool) -> dict[str, Settin
             )
         if name == _KEY:
             settings[name] = _secret(path, str(value), where)
-            continue
-        if name not in known:
-            if key not in _PROJECT_TABLES:
-                near = nearest(name, known)
-                hint = f"; did you mean {near}?" if near else ""
-                warnings.append(f"{where}: unknown key {key}{hint}")
-            continue
-        settings[name] = Setting(_text(value), "project file" if project else "user file", where)
+        elif name in known:
+            whence: Whence = "project file" if project else "user file"
+            settings[name] = Setting(_text(value), whence, where)
+        elif prices is not None and key == _PRICES:
+            found, wrong = prices_of(value)
+            prices.update(found)
+            warnings += [f"{where}: {one}" for one in wrong]
+        elif not project or key not in _TABLES:
+            warnings.append(f"{where}: unknown key {key}{_hint(key, name, known)}")
     return settings
+
+
+def _hint(key: str, name: str, known: Mapping[str, Option]) -> str:
+    if key == _PRICES:
+        return "; prices belong to your own file"
+    if key == "permissions":
+        return "; write the rules to permissions.toml beside it"
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else ""
+
+
+def _text_of(path: Path) -> str:
+    """The text of a settings file; empty where there is none.
+
+    Raises:
+        UserError: it is no text file of ordinary size.
+    """
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_FILE:
+            raise UserError(
+                "it is no regular file of ordinary size",
+                where=str(path),
+                fix=f"make it a text file of at most {LARGEST_FILE // 1024} KiB, or remove it",
+            )
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(
+            "it cannot be read", where=str(path), fix=f"make it a UTF-8 text file ({problem})"
+        ) from None
 
 
 def _secret(path: Path, value: str, where: str) -> Setting:

@@ -218,6 +218,12 @@ class App:
         values = {**self.settings.values, name: Setting(value, "flag", where or f"/{name}")}
         self.settings = replace(self.settings, values=values)
 
+    def carry(self, words: str) -> None:
+        """Words that go to the model with the next line; rules read no reasons."""
+        if waits(self.session.writer):
+            self.carried += f"\n\n{words}"
+            self.screen.err("· it goes with your next line", "dim")
+
     def fail(self, error: DevopsExeError) -> ExitStatus:
         """Show an error in the form of this mode."""
         self._log("error", f"{error.code} {error.line()}")

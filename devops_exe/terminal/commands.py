@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from devops_exe.agent.request import edit_distance
 from devops_exe.ground.errors import ExitStatus, UserError
+from devops_exe.ground.near import within_two
 
 if TYPE_CHECKING:
     from devops_exe.terminal.app import App
@@ -297,16 +297,10 @@ def find(word: str) -> Command:
 
 
 def nearest(word: str) -> str | None:
-    """The built command within an edit distance of two, the closest first."""
-    best: tuple[int, str] | None = None
-    for command in COMMANDS:
-        if not command.built:
-            continue
-        for name in (command.name, *command.aliases):
-            distance = edit_distance(word, name, 2)
-            if distance <= 2 and distance < len(name) and (best is None or distance < best[0]):
-                best = (distance, command.name)
-    return best[1] if best else None
+    """The built command that a mistyped word means."""
+    names = {name: one.name for one in COMMANDS if one.built for name in (one.name, *one.aliases)}
+    near = within_two(word, (name for name in names if len(name) > 2))
+    return names[near] if near else None
 
 
 def split(line: str) -> tuple[str, str]:

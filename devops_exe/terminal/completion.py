@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.profile import FIELDS
 from devops_exe.ground.text import cut, sanitise
 from devops_exe.terminal.commands import COMMANDS, Command, split
 from devops_exe.terminal.mentions import paths, typed_mention
@@ -173,25 +172,25 @@ def _fixed(kind: str) -> Callable[[App, str], Pairs]:
 def _figures(app: App, typed: str) -> Pairs:
     del typed
     from devops_exe.design.summary import answer_of, call_of
-    from devops_exe.terminal.replies.explaining import FIGURES
+    from devops_exe.terminal.replies.explaining import named_figures
 
     current = app.session.current
     if current is None:
         return
-    for name, role in FIGURES.items():
-        if current.plan is not None and current.plan.has(role):
-            yield name, call_of(current.plan.entry(role))
+    for name, figure in named_figures(current).items():
+        yield name, call_of(figure)
     for entry in current.ledger:
         yield entry.id, f"{call_of(entry)} → {answer_of(entry)}"
 
 
 def _fields(app: App, typed: str) -> Pairs:
+    from devops_exe.design.assignment import known_fields
     from devops_exe.terminal.view.quantity import shown
 
     if "=" in typed:
         return
     stated = app.session.current.profile if app.session.current else None
-    for name in FIELDS:
+    for name in known_fields():
         fact = stated.get(name) if stated is not None else None
         yield f"{name}=", f"now {shown(fact.value)}" if fact is not None else ""
 

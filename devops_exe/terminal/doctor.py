@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from devops_exe import __version__
 from devops_exe.ground import locations
 from devops_exe.ground.errors import DevopsExeError, ExitStatus
-from devops_exe.ground.settings import PROJECT_FILE, user_file
+from devops_exe.ground.settings import PROJECT_FILE
 from devops_exe.ground.text import pad, sanitise
 from devops_exe.terminal.clipboard import program
 from devops_exe.terminal.view.ascii import to_ascii
@@ -153,7 +153,10 @@ def _config(settings: Settings | DevopsExeError, environment: Mapping[str, str])
     if isinstance(settings, DevopsExeError):
         yield Check("settings", "fail", f"{settings.where}: {settings.message}", settings.fix)
         return
-    for name, path in (("user file", user_file(environment)), ("project file", Path(PROJECT_FILE))):
+    for name, path in (
+        ("user file", locations.config_file(environment)),
+        ("project file", Path(PROJECT_FILE)),
+    ):
         yield Check(name, "ok", f"{path}{'' if path.exists() else ' (none)'}")
     for warning in settings.warnings:
         yield Check("settings", "warn", warning, "mend or remove that line")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import sanitise
-from devops_exe.terminal.permissions import mode_of
+from devops_exe.terminal.permissions import refuse
+from devops_exe.terminal.question import Act
 
 if TYPE_CHECKING:
     from devops_exe.terminal.app import App
@@ -44,12 +45,7 @@ def run_line(app: App, line: str) -> None:
         )
     if not command:
         raise UserError("no command follows", where="!", fix="write !ls", code="no_command")
-    if app.settings.flag("read-only") or mode_of(app) == "plan":
-        why = "--read-only" if app.settings.flag("read-only") else "mode plan"
-        raise UserError(
-            f"{why} runs no command", where=f"!{command}"[:60], fix="see /permissions",
-            code="read_only",
-        )  # fmt: skip
+    refuse(app.settings, Act("Run it?", kind="run", commands=(command,)))
     ran = run(app, command)
     if ran.status:
         ended = f"ended by signal {-ran.status}" if ran.status < 0 else f"exit {ran.status}"

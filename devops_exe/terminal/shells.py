@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.profile import FIELDS
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.options import OPTIONS, Option
 from devops_exe.terminal.commands import COMMANDS, Command
@@ -72,19 +71,28 @@ def words_after(first: str) -> tuple[str, ...]:
 
 
 def _kinds(kind: str) -> tuple[str, ...]:
+    from devops_exe.design.assignment import known_fields
     from devops_exe.design.registry import CALCULATORS
     from devops_exe.terminal.completion import fixed_words
-    from devops_exe.terminal.replies.explaining import FIGURES
 
     if kind == "folders":
         return (FOLDER,)
     if kind == "figures":
-        return tuple(name for name in FIGURES if " " not in name)
+        return _figures()
     if kind == "fields":
-        return tuple(f"{name}=" for name in FIELDS)
+        return tuple(f"{name}=" for name in known_fields())
     if kind == "calculators":
         return tuple(CALCULATORS)
     return tuple(word for word in fixed_words(kind) if " " not in word)
+
+
+def _figures() -> tuple[str, ...]:
+    """A word for each figure: its name, or the first of its other names that is one word."""
+    from devops_exe.blueprint.figures import NAMED
+
+    words = ((one.name, *one.aliases) for one in NAMED)
+    found = (next((word for word in each if " " not in word), "") for each in words)
+    return tuple(dict.fromkeys(word for word in found if word))
 
 
 def _common() -> list[Option]:

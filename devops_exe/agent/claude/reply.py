@@ -121,11 +121,6 @@ class Reply:
         self.take({"type": "message_stop"})
         return shown
 
-    @property
-    def begun(self) -> bool:
-        """Whether any content has arrived."""
-        return bool(self._parts)
-
     def text(self) -> str:
         """The text so far, clean."""
         return "\n\n".join(part for part in map(_text, self._ordered("text")) if part.strip())

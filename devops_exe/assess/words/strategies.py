@@ -114,8 +114,8 @@ def _refuse(text: str, word: str, nearest: str | None) -> None:
 
 
 def _closest(word: str) -> str | None:
-    from difflib import get_close_matches
+    from devops_exe.ground.near import nearest
 
     names = {name.casefold(): name for name in FIVE}
-    found = get_close_matches(word, list(names), n=1, cutoff=0.5)
-    return names[found[0]] if found else None
+    found = nearest(word, names, 0.5)
+    return names[found] if found else None

@@ -11,32 +11,9 @@ from devops_exe.terminal.view.entry import entry_line, entry_words
 from devops_exe.terminal.view.wrap import paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.design.ledger import Entry
     from devops_exe.terminal.app import App
-
-FIGURES: Mapping[str, str] = {
-    "RTO": "recovery",
-    "gray RTO": "recovery_gray",
-    "replicas": "peak",
-    "min replicas": "average",
-    "max replicas": "twice",
-    "reliability": "availability",
-    "error budget": "budget",
-    "alerts": "alerts",
-    "detection": "detection",
-    "strategy": "risk",
-    "risk": "risk",
-    "rollout": "rolling",
-    "canary samples": "sample",
-    "bake time": "bake",
-    "traffic split": "first_step",
-    "restore": "data",
-    "cost": "cost",
-}
-"""Names of figures as a person says them, and the role of the entry behind each."""
 
 
 def why(app: App, arguments: str) -> Reply:
@@ -44,7 +21,7 @@ def why(app: App, arguments: str) -> Reply:
     dossier = app.current("/why")
     words = arguments.strip()
     if not words:
-        names = ", ".join(name for name, role in FIGURES.items() if _has(dossier, role))
+        names = ", ".join(named_figures(dossier))
         raise UserError(
             "no figure is named",
             where="/why",
@@ -154,27 +131,39 @@ def entry_of(dossier: Dossier, words: str) -> Entry:
     if match:
         return dossier.ledger.entry(match[1].upper())
     wanted = _plain(words)
-    roles = {_plain(name): role for name, role in FIGURES.items()}
+    named = named_figures(dossier, aliases=True)
+    by_name = {_plain(name): entry for name, entry in named.items()}
     if dossier.plan is not None:
-        roles |= {_plain(role): role for role in dossier.plan.ids}
-        for name in (wanted, wanted.removesuffix("minutes"), wanted.removesuffix("percent")):
-            if name in roles and dossier.plan.has(roles[name]):
-                return dossier.plan.entry(roles[name])
+        by_name |= {_plain(role): dossier.plan.entry(role) for role in dossier.plan.ids}
+    for name in (wanted, wanted.removesuffix("minutes"), wanted.removesuffix("percent")):
+        if name in by_name:
+            return by_name[name]
     for entry in dossier.ledger:
         names = (f"{entry.tool}{entry.op}", entry.tool, entry.op, *entry.outputs)
         if wanted in {_plain(name) for name in names if name}:
             return entry
-    known = ", ".join(name for name, role in FIGURES.items() if _has(dossier, role))
     raise UserError(
         f"no figure is called {words[:60]!r}",
         where="/why",
-        fix=f"name one of {known}, or an entry of /ledger",
+        fix=f"name one of {', '.join(named_figures(dossier))}, or an entry of /ledger",
         code="unknown_figure",
     )
 
 
-def _has(dossier: Dossier, role: str) -> bool:
-    return dossier.plan is not None and dossier.plan.has(role)
+def named_figures(dossier: Dossier, *, aliases: bool = False) -> dict[str, Entry]:
+    """The figures that the document has by their names, each with the entry behind it."""
+    from devops_exe.blueprint.figures import NAMED
+
+    found: dict[str, Entry] = {}
+    if dossier.plan is None:
+        return found
+    for one in NAMED:
+        role = next((place.role for place in one.places if dossier.plan.has(place.role)), None)
+        if role is not None:
+            entry = dossier.plan.entry(role)
+            for name in (one.name, *(one.aliases if aliases else ())):
+                found.setdefault(name, entry)
+    return found
 
 
 def _plain(name: Any) -> str:

@@ -29,9 +29,9 @@ def permissions(app: App, arguments: str) -> Reply:
         )
     if mode:
         app.set("mode", mode, "/permissions")
-    found = rules(app)
+    found, warnings = rules(app.settings)
     lines: list[str] = []
     for verb, what, where in found:
         lines += wrap(f"{what} [{where}]", app.width, f"{verb:<6}", " " * 6)
     data = [{"rule": verb, "what": what, "where": where} for verb, what, where in found]
-    return Reply("\n".join(lines), data=data)
+    return Reply("\n".join(lines), data=data, notes=tuple(f"! {one}" for one in warnings))
