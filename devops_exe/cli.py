@@ -23,7 +23,7 @@ LARGEST_INPUT = 16 * 1024 * 1024
 _OBJECTS_PER_COLLECTION = 250_000
 """New objects before the collector looks; Python's own 700 is for small programs."""
 
-NOT_BUILT = ("implement", "drill", "execute", "watch", "mcp", "fleet", "install", "uninstall")
+NOT_BUILT = ("implement", "drill", "watch", "mcp", "fleet", "install", "uninstall")
 """Sub-commands of the published interface that no release has brought yet."""
 
 
@@ -307,6 +307,12 @@ def _eval(line: CommandLine) -> int:
     return command(line, settings_of(line))
 
 
+def _execute(line: CommandLine) -> int:
+    from devops_exe.terminal.replies.executing import execute_command
+
+    return execute_command(line, settings_of(line), _read_file)
+
+
 def _one_word(line: CommandLine, where: str, what: str) -> str:
     words = line.words[1:]
     if len(words) != 1:
@@ -326,6 +332,7 @@ _SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
     "completion": _completion,
     "export": _export,
     "eval": _eval,
+    "execute": _execute,
 }
 
 if __name__ == "__main__":

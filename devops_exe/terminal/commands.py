@@ -181,7 +181,10 @@ COMMANDS: tuple[Command, ...] = (
         examples=("/trace",), row="findings; what moved; calls of the last turn",
     ),
     Command("drill", "", "run the plan on this machine", "Operate", built=False),
-    Command("execute", "rollback", "carry a plan out", "Operate", built=False),
+    Command(
+        "execute", "rollback [NAME=VALUE…]", "carry the rollback out, step by step", "Operate",
+        "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
+    ),
     Command("watch", "", "follow a rollout", "Operate", built=False),
     Command("incident", "", "lead through an incident", "Operate", built=False),
     Command(

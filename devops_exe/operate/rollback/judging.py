@@ -146,30 +146,58 @@ def _bare(version: str) -> str:
     return version[1:] if re.match(r"[vV]\d", version) else version
 
 
+def demands(check: Check) -> list[str]:
+    """What a check wants, in words; a command that must only end well wants nothing more."""
+    said = [f"says {_readable(check.says)}"] if check.says else []
+    said += ["nothing that is down"] if check.never else []
+    for one in check.expect:
+        path = " > ".join((*one.selection.at, *one.selection.take))
+        said.append(f"{path}: {_wanted(one)}{_only(one.selection)}")
+    for keep in check.keep:
+        what = f"{{{keep.name}}} is {keep.known or 'what it finds'}"
+        said.append(f"{what}{_only(keep.selection)}")
+    return said or ["ends with status 0"]
+
+
+def _only(selection: Selection) -> str:
+    wanted = [
+        f"{path[-1]} {_OPS[test.op]}{' or '.join(test.wanted)}" for path, test in selection.where
+    ]
+    return f" (where {', '.join(wanted)})" if wanted else ""
+
+
+def _wanted(one: Expectation) -> str:
+    if one.same is not None:
+        return f"{_EACH[one.each]}the same as {' > '.join((*one.same.at, *one.same.take))}"
+    assert one.test is not None
+    if one.each == "none" and one.test.wanted in {("",), (".",)}:
+        return "nothing"
+    return f"{_EACH[one.each]}{_OPS[one.test.op]}{' or '.join(map(repr, one.test.wanted))}"
+
+
 def _unmet(expectation: Expectation, document: object) -> str:
     """What is not as expected; empty where all is."""
     values = select(expectation.selection, document)
     path = " > ".join((*expectation.selection.at, *expectation.selection.take)) or "the output"
     if not values:
         return "" if expectation.maybe or expectation.each == "none" else f"{path}: nothing there"
+    words = _wanted(expectation)
     if expectation.same is not None:
         other = select(expectation.same, document)
         agree = [value in other for value in values]
-        words = f"the same as {' > '.join((*expectation.same.at, *expectation.same.take))}"
         words += f" ({_list(other)})"
     else:
         test = expectation.test
         assert test is not None
         agree = [holds(test, value) for value in values]
-        words = f"{_OPS[test.op]} {' or '.join(map(repr, test.wanted))}"
     met = {"any": any(agree), "all": all(agree), "none": not any(agree)}[expectation.each]
     if met:
         return ""
     wrong = [v for v, yes in zip(values, agree, strict=True) if yes == (expectation.each == "none")]
-    return f"{path}: wanted {_EACH[expectation.each]}{words}, saw {_list(wrong)}"
+    return f"{path}: wanted {words}, saw {_list(wrong)}"
 
 
-_OPS = {"is": "", "in": "", "tag": "an image tagged", "ends": "the end", "has": "the word"}
+_OPS = {"is": "", "in": "", "tag": "tagged ", "ends": "ending in ", "has": "with "}
 _EACH = {"any": "", "all": "each ", "none": "none "}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devops_exe.operate.rollback.judging import demands
+
 if TYPE_CHECKING:
     from devops_exe.operate.rollback.carrying import Outcome
-    from devops_exe.operate.rollback.model import RollbackPlan, Step
+    from devops_exe.operate.rollback.model import Check, RollbackPlan, Step
 
 
 def dry_run(plan: RollbackPlan) -> str:
@@ -33,13 +35,21 @@ def _of(step: Step) -> list[str]:
             f"   check    {step.seen}",
             f"   back     {step.back}",
         ]
-    asked = [check.invocation.shown() for check in step.checks if check.invocation]
+    asked = [line for check in step.checks for line in _check_lines(check)]
     lines = [f"   runs     {step.invocation.shown()}", f"   changes  {step.changes}"]
-    lines += [f"   check    {one}" for one in asked]
+    lines += asked
     lines += [f"   wants    {step.seen}", f"   back     {step.back}"]
     if not step.repeatable:
         lines.append("   once     it is never run a second time unseen")
     return lines
+
+
+def _check_lines(check: Check) -> list[str]:
+    """A check: what is asked, for how long, and what must be in the answer."""
+    asked = check.invocation.shown() if check.invocation else "its output"
+    patience = f" (for up to {check.within:.0f} s)" if check.within else ""
+    lines = [f"   check    {asked}{patience}"]
+    return lines + [f"            → {demand}" for demand in demands(check)]
 
 
 def outcome_lines(outcome: Outcome) -> str:

@@ -341,4 +341,6 @@ def _ended(outcome: Outcome, path: Path) -> Reply:
         "journal": str(path),
     }
     status = ExitStatus.OK if stopped is None else ExitStatus.FINDINGS
-    return Reply(f"{outcome_lines(outcome)}\n  Journal: {path}", data=data, status=status, kept=True)
+    return Reply(
+        f"{outcome_lines(outcome)}\n  Journal: {path}", data=data, status=status, kept=True
+    )
