@@ -1,0 +1,1 @@
+"""Consistency: all files of a tree held against one another, which no single validator does."""
