@@ -110,7 +110,7 @@ def series(world: World) -> Iterator[Finding]:
             continue
         for name in sorted(names_in(expression)):
             part = _PART.search(name) and _PART.sub("", name) in families
-                known = name in there or part or KNOWN.match(name)
+            known = name in there or part or KNOWN.match(name)
             if not known and (place, name) not in seen:
                 seen.add((place, name))
                 yield finding("series_unknown", place, what=what, series=name)
