@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from devops_exe.assess.repository import RepositoryReading
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.design.plan import Plan
+    from devops_exe.implement.series import Series
 
 LONGEST_LABEL = 63
 """Characters of a DNS label (RFC 1123)."""
@@ -280,6 +281,13 @@ class Subject:
     def migrations(self) -> str | None:
         """The command that brings the schema up to date, None where there is none."""
         return self.fact("migrations")
+
+    @cached_property
+    def series(self) -> Series:
+        """The HTTP series that rules, analyses, panels and gates ask for."""
+        from devops_exe.implement.observability.series_of import read_series
+
+        return read_series(self)
 
     # -- figures ----------------------------------------------------------------------------
 
