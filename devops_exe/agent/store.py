@@ -22,58 +22,24 @@ import json
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self
 
 from devops_exe.agent.store_failures import BUSY_SECONDS, no_session, told
+from devops_exe.agent.store_reading import Reader, SessionLine, SessionRecord, StoredDocument, Turn
 from devops_exe.agent.store_schema import migrate
 from devops_exe.ground.clock import now, timestamp
-from devops_exe.ground.errors import EngineError, UserError
+from devops_exe.ground.errors import EngineError
 from devops_exe.ground.locations import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-class SessionLine(TypedDict):
-    """One session of the list, as ``sessions --json`` prints it."""
-
-    id: str
-    title: str
-    turns: int
-    updated: str
+__all__ = ["SessionLine", "SessionRecord", "Store", "StoredDocument", "Turn"]
 
 
-class Turn(TypedDict):
-    """One turn: what was typed, what was answered, when (ISO 8601)."""
-
-    line: str
-    text: str
-    at: str
-
-
-class StoredDocument(TypedDict):
-    """A document of a session: its text and the ledger behind it."""
-
-    text: str
-    ledger: list[Any]
-
-
-class SessionRecord(TypedDict):
-    """One session whole, as ``sessions ID --json`` prints it."""
-
-    id: str
-    turns: list[Turn]
-    documents: list[StoredDocument]
-
-
-class Store:
+class Store(Reader):
     """An open file of sessions; close it, or use it as a context manager."""
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._db = connection
-        self.path = path
-        self.skipped: list[str] = []
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -112,14 +78,19 @@ class Store:
 
     # ── writing ──────────────────────────────────────────────────────────────────────────
 
-    def new_session(self, title: str) -> str:
+    def new_session(self, title: str, folder: str = "", *, once: bool = False) -> str:
         """Begin a session; it is listed once it has a turn.
+
+        Args:
+            title: its name.
+            folder: in which it is begun.
+            once: it is a single call of the executable, no chat.
 
         Returns:
             Its id, four or more hex digits.
         """
         with self._transaction():
-            return self._insert_session(title, None)
+            return self._insert_session(title, None, folder, once=once)
 
     def add_turn(
         self,
@@ -129,6 +100,8 @@ class Store:
         document: dict[str, Any] | None = None,
         messages: object = None,
         engine: str = "",
+        *,
+        chat: bool = False,
     ) -> int:
         """Store one turn, whole or not at all.
 
@@ -140,6 +113,7 @@ class Store:
             messages: the conversation after the turn (``Conversation.to_json``); None keeps
                 the one stored before.
             engine: ``claude`` or ``offline``.
+            chat: it was asked in a chat: the session is no single call any more.
 
         Returns:
             The turn's number, from 1.
@@ -153,9 +127,9 @@ class Store:
         talk = None if messages is None else _dump(messages)
         with self._transaction():
             changed = self._db.execute(
-                "UPDATE sessions SET updated = ?, conversation = coalesce(?, conversation)"
-                " WHERE id = ?",
-                (moment, talk, session),
+                "UPDATE sessions SET updated = ?, conversation = coalesce(?, conversation),"
+                " once = CASE WHEN ? THEN 0 ELSE once END WHERE id = ?",
+                (moment, talk, chat, session),
             ).rowcount
             if not changed:
                 raise no_session(session)
@@ -177,10 +151,12 @@ class Store:
     def fork(self, session: str, title: str | None = None) -> str:
         """A copy of a session that goes its own way; returns its id."""
         with self._transaction():
-            row = self._db.execute("SELECT title FROM sessions WHERE id = ?", (session,)).fetchone()
+            row = self._db.execute(
+                "SELECT title, folder FROM sessions WHERE id = ?", (session,)
+            ).fetchone()
             if row is None:
                 raise no_session(session)
-            twin = self._insert_session(title or f"{row[0]} (fork)", session)
+            twin = self._insert_session(title or f"{row[0]} (fork)", session, row[1])
             self._db.execute(
                 "UPDATE sessions SET conversation ="
                 " (SELECT conversation FROM sessions WHERE id = ?) WHERE id = ?",
@@ -213,98 +189,6 @@ class Store:
             if not self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
                 raise no_session(session)
 
-    # ── reading ──────────────────────────────────────────────────────────────────────────
-
-    def sessions(self) -> list[SessionLine]:
-        """Sessions that have a turn, the last used first."""
-        listed: list[SessionLine] = []
-        with told(self.path):
-            rows = self._db.execute("SELECT id, title, updated FROM sessions ORDER BY touched DESC")
-            for key, title, updated in self._rows(rows, "the list of sessions"):
-                turns = self._count(key)
-                if turns and isinstance(title, str):
-                    listed.append(
-                        {"id": key, "title": title, "turns": turns, "updated": str(updated)}
-                    )
-        return listed
-
-    def session(self, session: str) -> SessionRecord:
-        """One session whole; what cannot be read of it is skipped."""
-        with told(self.path):
-            self._must_exist(session)
-            rows = self._db.execute(
-                "SELECT line, text, at FROM turns WHERE session = ? ORDER BY number", (session,)
-            )
-            turns: list[Turn] = []
-            for line, text, at in self._rows(rows, f"turns of session {session}"):
-                if isinstance(line, str) and isinstance(text, str):
-                    turns.append({"line": line, "text": text, "at": str(at)})
-                else:
-                    self._skip(f"turn {len(turns) + 1} of session {session}")
-        return {"id": session, "turns": turns, "documents": self._documents(session)}
-
-    def results(self, session: str) -> list[dict[str, Any]]:
-        """The result objects of a session's documents, oldest first; damaged ones are skipped."""
-        with told(self.path):
-            rows = self._db.execute(
-                "SELECT number, body FROM documents WHERE session = ? ORDER BY number", (session,)
-            )
-            found: list[dict[str, Any]] = []
-            for number, body in self._rows(rows, f"documents of session {session}"):
-                read = _load(body)
-                if isinstance(read, dict):
-                    found.append(read)
-                else:
-                    self._skip(f"document of turn {number} of session {session}")
-        return found
-
-    def conversation(self, session: str) -> object:
-        """The stored conversation as JSON; None where there is none or it is damaged."""
-        with told(self.path):
-            self._must_exist(session)
-            row = self._db.execute(
-                "SELECT conversation FROM sessions WHERE id = ?", (session,)
-            ).fetchone()
-        if row is None or row[0] is None:
-            return None
-        read = _load(row[0])
-        if read is None:
-            self._skip(f"conversation of session {session}")
-        return read
-
-    def latest(self) -> str | None:
-        """Id of the session used last; None where there is none."""
-        listed = self.sessions()
-        return listed[0]["id"] if listed else None
-
-    def find(self, name: str) -> str:
-        """The session meant by an id, the beginning of one, a title or a part of one.
-
-        Raises:
-            UserError: none is meant, or more than one.
-        """
-        wanted = name.strip().casefold()
-        listed = self.sessions()
-        tests = (
-            lambda line: line["id"] == wanted,
-            lambda line: line["title"].casefold() == wanted,
-            lambda line: line["id"].startswith(wanted),
-            lambda line: wanted in line["title"].casefold(),
-        )
-        for test in tests if wanted else ():
-            meant = [line for line in listed if test(line)]
-            if len(meant) == 1:
-                return meant[0]["id"]
-            if meant:
-                some = ", ".join(f"{line['id']} ({line['title']})" for line in meant[:5])
-                raise UserError(
-                    f"{len(meant)} sessions are meant: {some}",
-                    where=f"session {name}",
-                    fix="name one by its id",
-                    code="ambiguous_session",
-                )
-        raise no_session(name)
-
     # ── inside ───────────────────────────────────────────────────────────────────────────
 
     @contextmanager
@@ -320,71 +204,24 @@ class Store:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _insert_session(self, title: str, parent: str | None) -> str:
+    def _insert_session(
+        self, title: str, parent: str | None, folder: str, *, once: bool = False
+    ) -> str:
         moment = timestamp(now())
         for digits in (4, 4, 4, 4, 6, 6, 8, 16):
             key = _random_key(digits)
             done = self._db.execute(
-                "INSERT OR IGNORE INTO sessions (id, title, created, updated, parent)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (key, _title(title), moment, moment, parent),
+                "INSERT OR IGNORE INTO sessions"
+                " (id, title, created, updated, parent, folder, once) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, _title(title), moment, moment, parent, folder, once),
             )
             if done.rowcount:
                 return key
         raise EngineError("no free session id was found", where=str(self.path), fix="try again")
 
-    def _must_exist(self, session: str) -> None:
-        if not self._db.execute("SELECT 1 FROM sessions WHERE id = ?", (session,)).fetchone():
-            raise no_session(session)
-
-    def _count(self, session: str) -> int:
-        try:
-            query = "SELECT count(*) FROM turns WHERE session = ?"
-            return int(self._db.execute(query, (session,)).fetchone()[0])
-        except sqlite3.DatabaseError:
-            self._skip(f"session {session}")
-            return 0
-
-    def _documents(self, session: str) -> list[StoredDocument]:
-        shown: list[StoredDocument] = []
-        for result in self.results(session):
-            text, ledger = result.get("text"), result.get("ledger")
-            shown.append(
-                {
-                    "text": text if isinstance(text, str) else "",
-                    "ledger": ledger if isinstance(ledger, list) else [],
-                }
-            )
-        return shown
-
-    def _rows(self, cursor: sqlite3.Cursor, what: str) -> Iterator[tuple[Any, ...]]:
-        """Rows up to the first that a damaged page hides."""
-        while True:
-            try:
-                row = cursor.fetchone()
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                self._skip(f"the rest of {what}")
-                return
-            if row is None:
-                return
-            yield row
-
-    def _skip(self, what: str) -> None:
-        if what not in self.skipped:
-            self.skipped.append(what)
-
 
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def _load(body: object) -> Any:
-    try:
-        return json.loads(body) if isinstance(body, str) else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _decoded(raw: bytes) -> str | None:

@@ -34,6 +34,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
              UPDATE sessions SET touched = (SELECT max(touched) + 1 FROM sessions)
              WHERE id = NEW.session; END""",
     ),
+    (
+        # Where a session was begun, and whether it was a single call of the executable.
+        "ALTER TABLE sessions ADD COLUMN folder TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN once INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 
 

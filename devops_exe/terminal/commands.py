@@ -188,13 +188,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("watch", "", "follow a rollout", "Operate", built=False),
     Command("incident", "", "lead through an incident", "Operate", built=False),
     Command(
-        "sessions", "[delete ID]", "the stored sessions; delete one", "Session",
+        "sessions", "[all|delete ID]", "sessions of this folder; delete one", "Session",
         "sessions:sessions", completes="sessions",
-        examples=("/sessions", "/sessions delete 3f2a"),
+        examples=("/sessions all", "/sessions delete 3f2a"),
         row="list, go on, copy, name, begin",
     ),
     Command(
-        "resume", "[ID|NAME]", "go on with a session", "Session", "sessions:resume",
+        "resume", "[ID|NAME|all]", "go on with a session", "Session", "sessions:resume",
         completes="sessions", examples=("/resume", "/resume checkout-api"),
         row="list, go on, copy, name, begin",
     ),

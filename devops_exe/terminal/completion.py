@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from devops_exe.ground.text import cut, sanitise
 from devops_exe.terminal.commands import COMMANDS, Command, split
 from devops_exe.terminal.mentions import paths, typed_mention
+from devops_exe.terminal.record import here
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -208,7 +209,9 @@ def _sessions(app: App, typed: str) -> Pairs:
     from devops_exe.ground.errors import DevopsExeError
 
     try:
-        listed = app.record.store().sessions()
+        store = app.record.store()
+        near = store.sessions(here(), chats=True)
+        listed = near + [one for one in store.sessions() if one not in near]
     except DevopsExeError:
         return
     for one in listed[:MOST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.agent.store import Store
@@ -22,10 +23,14 @@ class Record:
     """The store as a conversation uses it; opened when first needed.
 
     A failure is one warning line: the answer is shown all the same.
+
+    Attributes:
+        chat: whether a person talks; else it is a single call, which no list of chats shows.
     """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
+        self.chat = False
         self._store: Store | None = None
         self._cleaner = _Cleaner()
 
@@ -62,7 +67,7 @@ class Record:
             store = self.store()
             if not session.id:
                 session.title = session.title or clean(_title(session, line))
-                session.id = store.new_session(session.title)
+                session.id = store.new_session(session.title, here(), once=not self.chat)
             store.add_turn(
                 session.id,
                 clean(line),
@@ -70,6 +75,7 @@ class Record:
                 document=_cleaned(document, clean),
                 messages=_cleaned(_memory(session), clean),
                 engine=str(session.writer.name["name"]),
+                chat=self.chat,
             )
         except DevopsExeError as problem:
             self._screen.err(
@@ -101,6 +107,14 @@ class Record:
                 code="no_session",
             )
         return latest
+
+
+def here() -> str:
+    """The working folder, as sessions remember it; empty where it is gone."""
+    try:
+        return str(Path.cwd().resolve())
+    except OSError:
+        return ""
 
 
 def _title(session: Session, line: str) -> str:

@@ -56,7 +56,7 @@ def chat(app: App) -> ExitStatus:
     Returns:
         0 after Ctrl-D or /quit, 130 after Ctrl-C twice, 143 after SIGTERM or SIGHUP.
     """
-    app.chatting = True
+    app.chatting = app.record.chat = True
     reader = _reader(app)
     attention = Attention(app.screen, app.settings.choice("notify", HOW))
 

@@ -8,6 +8,7 @@ from devops_exe.agent.session import Session
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.record import here
 from devops_exe.terminal.view.wrap import STACKED, wrap
 
 if TYPE_CHECKING:
@@ -20,22 +21,42 @@ if TYPE_CHECKING:
 def sessions(app: App, arguments: str) -> Reply:
     """The stored sessions, the last used first; or one of them deleted.
 
+    In the chat those of this folder, without single calls of the executable, until ``all`` is
+    said; a single call lists them all.
+
     Raises:
-        UserError: the words are no ``delete ID``, or no session is meant.
+        UserError: the words are neither ``all`` nor ``delete ID``, or no session is meant.
     """
     word, _, name = arguments.strip().partition(" ")
     if word.lower() in {"delete", "rm", "remove"}:
         return _delete(app, name.strip())
-    if word:
+    if word and word.lower() != "all":
         raise UserError(
             f"{word[:40]!r} is nothing to do with sessions",
             where="/sessions",
-            fix="write /sessions, or /sessions delete ID",
+            fix="write /sessions, /sessions all, or /sessions delete ID",
         )
     store = app.record.store()
-    listed = store.sessions()
-    notes = tuple(f"! skipped: {what}" for what in store.skipped)
-    return Reply(listing(listed, app.width, app.session.id), data=listed, notes=notes)
+    listed, more = listed_here(app, everywhere=bool(word) or not app.chatting)
+    notes = [f"! skipped: {what}" for what in store.skipped]
+    if more:
+        notes.append(f"· {more} more of other folders and single calls: /sessions all")
+    text = listing(listed, app.width, app.session.id) if listed else _none_here(more)
+    return Reply(text, data=listed, notes=tuple(notes))
+
+
+def listed_here(app: App, *, everywhere: bool) -> tuple[list[SessionLine], int]:
+    """The sessions to list, and how many there are beside them."""
+    store = app.record.store()
+    every = store.sessions()
+    if everywhere:
+        return every, 0
+    listed = store.sessions(here(), chats=True)
+    return listed, len(every) - len(listed)
+
+
+def _none_here(more: int) -> str:
+    return "no session of this folder is stored yet" if more else "no session is stored yet"
 
 
 def _delete(app: App, name: str) -> Reply:
@@ -58,8 +79,6 @@ def _delete(app: App, name: str) -> Reply:
 
 def listing(listed: Sequence[SessionLine], width: int, current: str = "") -> str:
     """One line a session; the current one is marked."""
-    if not listed:
-        return "no session is stored yet"
     lines = []
     for one in listed:
         mark = "●" if one["id"] == current else " "
@@ -77,17 +96,36 @@ def listing(listed: Sequence[SessionLine], width: int, current: str = "") -> str
 def resume(app: App, arguments: str) -> Reply:
     """Go on with a session; in the chat without a name, choose from a numbered list."""
     name = arguments.strip()
-    if not name and app.chatting:
-        listed = app.record.store().sessions()[:9]
-        if len(listed) > 1:
-            for number, one in enumerate(listed, 1):
-                app.screen.err(f"  {number}. {one['id']}  {one['title']}")
-            said = app.question.words("Which one? A number, an id or a name")
-            if not said:
+    everywhere = name.lower() == "all"
+    if app.chatting and (not name or everywhere):
+        listed, more = listed_here(app, everywhere=everywhere)
+        if not listed and more:
+            return Reply("no session of this folder is stored yet; /resume all lists the others")
+        if len(listed) > 1 or everywhere:
+            name = _picked(app, listed[:MOST_PICKED], more)
+            if not name:
                 return Reply("nothing changed")
-            name = listed[int(said) - 1]["id"] if _chosen(said, len(listed)) else said
+        elif listed:
+            name = listed[0]["id"]
     app.resume(name)
     return Reply(resumed(app), data={"id": app.session.id, "title": app.session.title})
+
+
+MOST_PICKED = 9
+"""Sessions that the picker offers: each has one key."""
+
+
+def _picked(app: App, listed: Sequence[SessionLine], more: int) -> str:
+    """The id that the person chose, or words that name a session; empty for none."""
+    for number, one in enumerate(listed, 1):
+        mark = "●" if one["id"] == app.session.id else " "
+        when = one["updated"][:16].replace("T", " ")
+        line = f"{mark}{number}. {pad(one['id'], 6)} {when}  {one['title']}"
+        app.screen.err(cut(line, app.width))
+    if more:
+        app.screen.err(f"  {more} more: /resume all", "dim")
+    said = app.question.words("Which one? A number, an id or a name")
+    return listed[int(said) - 1]["id"] if _chosen(said, len(listed)) else said
 
 
 def resumed(app: App) -> str:
