@@ -225,9 +225,10 @@ def _validate(line: CommandLine) -> int:
     from devops_exe.terminal.reports import validate_report
 
     if line.options.get("artifacts"):
-        raise UserError(
-            "not built yet", where="--artifacts", fix="validate FILE is", code="not_built"
-        )
+        from devops_exe.terminal.tree_report import tree_report
+
+        folder = line.options["artifacts"]
+        return tree_report(folder, line.words[1:], settings_of(line), sys.stdout)
     files = line.words[1:]
     if not files:
         raise UserError(
@@ -305,6 +306,12 @@ def _eval(line: CommandLine) -> int:
     from devops_exe.evals.command import command
 
     return command(line, settings_of(line))
+
+
+def _implement(line: CommandLine) -> int:
+    from devops_exe.terminal.replies.implementing import implement_command
+
+    return implement_command(line, settings_of(line), _read_file)
 
 
 def _execute(line: CommandLine) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.implement.artefact import Artefact
+    from devops_exe.implement.consistency.world import World
 
 BUILT = ("kubernetes",)
 """Orchestrators whose files are generated."""
@@ -93,3 +94,39 @@ def refuse_what_is_not_built(subject: Subject) -> None:
             fix="the nearest that are: GitHub Actions and GitLab CI (say with GitHub Actions)",
             code="not_built",
         )
+
+
+def tree_of(made: Implementation, *, theirs_only: bool = False) -> dict[str, str]:
+    """Text by path of the folder as it will be: what is there, and the files over it.
+
+    Args:
+        made: the files.
+        theirs_only: without the files themselves.
+    """
+    subject = made.subject
+    wanted = (".yaml", ".yml", ".json", ".toml", ".sh", "Dockerfile", ".md", ".example")
+    found = {
+        path: subject.files[path]
+        for path in subject.files
+        if path not in subject.ours and path.endswith(wanted)
+    }
+    if theirs_only:
+        return found
+    # what is somebody's own stays as it is
+    return found | {a.path: a.text for a in made.artefacts if a.path not in found}
+
+
+def world_of(made: Implementation) -> World:
+    """What the consistency check holds against one another."""
+    from devops_exe.implement.consistency.world import World
+    from devops_exe.implement.observability.series_of import series_of
+
+    subject = made.subject
+    required = tuple((v.name, v.where) for v in subject.variables if v.required)
+    return World(
+        tree_of(made),
+        required=required,
+        series=series_of(subject),
+        ledger=subject.dossier.ledger,
+        startup_seconds=subject.profile.number("startup_seconds"),
+    )

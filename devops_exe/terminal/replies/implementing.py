@@ -1,0 +1,313 @@
+"""``/implement [DIR]``, ``devops-exe implement FILE --out DIR``, and ``/undo`` of their files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from devops_exe.ground.errors import DevopsExeError, ExitStatus, UserError
+from devops_exe.terminal.commands import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.blueprint.finding import Finding
+    from devops_exe.ground.options import CommandLine
+    from devops_exe.ground.settings import Settings
+    from devops_exe.implement.changes import Change
+    from devops_exe.implement.implementation import Implementation
+    from devops_exe.implement.proof.result import Proof
+    from devops_exe.implement.writing import Written
+    from devops_exe.terminal.app import App
+
+WHERE = "implement"
+
+
+def implement(app: App, arguments: str) -> Reply:
+    """``/implement [DIR]``: the files of the document last shown; this folder without DIR.
+
+    Raises:
+        UserError: there is no document, its platform's files are not built, or the folder
+            cannot be written.
+    """
+    dossier = app.current("/implement")
+    words = arguments.split()
+    if len(words) > 1:
+        raise UserError(
+            f"{' '.join(words[1:])[:60]!r} is too much",
+            where="/implement",
+            fix="name one folder without blanks: /implement ./out",
+        )
+    folder = Path(words[0]).expanduser() if words else app.session.repository or Path()
+    return carry(app, dossier, folder)
+
+
+def implement_command(line: CommandLine, settings: Settings, read: Callable[[str], str]) -> int:
+    """``devops-exe implement FILE --out DIR``.
+
+    Args:
+        line: words and options of the call.
+        settings: of the call.
+        read: reads FILE.
+
+    Raises:
+        UserError: FILE holds no document, no folder is named, or it cannot be written.
+    """
+    from devops_exe.terminal.dossiers import desk, dossier_named
+
+    words = line.words[1:]
+    if len(words) != 1 or not line.options.get("out"):
+        raise UserError(
+            "FILE and --out DIR belong here",
+            where=WHERE,
+            fix="write devops-exe implement FILE --out DIR: FILE is what --json printed, or a "
+            "session's id",
+        )
+    dossier = dossier_named(words[0], read, WHERE)
+    app = desk(settings, WHERE)
+    try:
+        reply = carry(app, dossier, Path(line.options["out"]), pin=line.flag("pin"))
+        if app.json:
+            answer = {
+                "schema": "devops-exe/1",
+                "command": {"kind": "implement", "arguments": " ".join(words)},
+                **(reply.data if isinstance(reply.data, dict) else {}),
+                "text": reply.text,
+            }
+            app.screen.raw_out(app.dump(answer))
+        elif reply.text:
+            app.screen.out(reply.text)
+        return int(reply.status)
+    finally:
+        app.close()
+
+
+def carry(app: App, dossier: Dossier, folder: Path, *, pin: bool = False) -> Reply:
+    """Generate, prove, show, ask, write.
+
+    Args:
+        app: whose settings, screen and person.
+        dossier: what is carried out.
+        folder: where to.
+        pin: whether what is unpinned is asked for where there is a network.
+
+    Raises:
+        UserError: nothing can be generated, or the folder cannot be written.
+        NobodyToAsk: nobody is there to say yes; nothing was written.
+    """
+    from devops_exe.implement.changes import plan_changes
+    from devops_exe.implement.implementation import implement as generate
+    from devops_exe.implement.records import with_records
+
+    _check_folder(folder)
+    made = generate(dossier, folder)
+    if pin:
+        made = _pinned(app, made)
+    proof, findings = _proved(app, made)
+    artefacts = with_records(made.artefacts, proof)
+    changes = plan_changes(artefacts, folder)
+    lines = [line for change in changes for line in _told(change, proof)]
+    notes = _notes(made, dossier, findings)
+    written, refusal = _written(app, changes, folder, lines)
+    status = ExitStatus.FINDINGS if proof.failed or _errors(findings) else ExitStatus.OK
+    if isinstance(refusal, DevopsExeError):
+        app.screen.err(refusal.repl_line() if app.chatting else refusal.line(), "bad")
+        status = refusal.status
+    text = "\n".join([*lines, *_summary(proof), *notes, "", _ending(written, changes, refusal)])
+    data = _data(made, changes, proof, findings, written)
+    if isinstance(refusal, DevopsExeError):
+        data["error"] = refusal.as_object()
+    return Reply(text, data=data, status=status)
+
+
+def _check_folder(folder: Path) -> None:
+    from devops_exe.implement.changes import refuse_folder
+
+    refuse_folder(folder)
+
+
+def _pinned(app: App, made: Implementation) -> Implementation:
+    from devops_exe.implement.pin_resolution import pin_all
+
+    pinned, said = pin_all(made)
+    for line in said:
+        app.aside(line)
+    return pinned
+
+
+def _proved(app: App, made: Implementation) -> tuple[Proof, tuple[Finding, ...]]:
+    from devops_exe.implement.consistency.check import check
+    from devops_exe.implement.implementation import tree_of, world_of
+    from devops_exe.implement.proof import prove
+
+    quiet = app.settings.flag("quiet") or app.json
+    if not quiet:
+        app.aside(f"proving {len(made.artefacts)} files")
+    proof = prove(made.artefacts, context=tree_of(made, theirs_only=True))
+    return proof, check(world_of(made))
+
+
+def _errors(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.severity == "error")
+
+
+# ── what a person sees ───────────────────────────────────────────────────────────────────────
+
+
+def _told(change: Change, proof: Proof) -> list[str]:
+    """A file in a line, and why where it is not proved or is kept."""
+    from devops_exe.implement.changes import MARKS
+
+    mark = MARKS[change.status]
+    verdict = proof.verdicts.get(change.path)
+    said = verdict.text if verdict is not None else ""
+    if change.status == "kept":
+        said = change.reason + (f"; generated beside it: {said}" if said else "")
+    if verdict is not None and verdict.standing in {"failed", "not proven"} and mark != "!":
+        mark = "✗" if verdict.standing == "failed" else "!"
+    return [f"{mark} {change.path}  {change.artefact.lines}  {said}".rstrip()]
+
+
+def _summary(proof: Proof) -> list[str]:
+    counts: dict[str, int] = {}
+    for verdict in proof.verdicts.values():
+        counts[verdict.standing] = counts.get(verdict.standing, 0) + 1
+    words = {
+        "proved": "proved by the field's own tools",
+        "checked": "checked by own rules",
+        "not proven": "NOT PROVEN",
+        "failed": "FAILED",
+    }
+    said = ", ".join(f"{counts[key]} {words[key]}" for key in words if key in counts)
+    lines = ["", f"{said} in {proof.seconds:.1f} s"]
+    lines += [f"  skipped: {why}" for why in proof.skipped]
+    return lines
+
+
+def _notes(made: Implementation, dossier: Dossier, findings: Sequence[Finding]) -> list[str]:
+    from devops_exe.blueprint.finding import errors
+    from devops_exe.terminal.reports import finding_line
+
+    lines: list[str] = []
+    blocked = errors(dossier.findings)
+    if blocked:
+        lines.append(f"! the document itself has {len(blocked)} findings: {blocked[0].message}")
+    lines += [finding_line(finding) for finding in findings]
+    lines += [f"= {path}  {reason}" for path, reason in made.kept]
+    lines += [f"· {note}" for note in made.notes]
+    return ["", *lines] if lines else []
+
+
+def _written(
+    app: App, changes: Sequence[Change], folder: Path, lines: Sequence[str]
+) -> tuple[Written | None, DevopsExeError | str]:
+    """Ask, then write; what was written, or why nothing was."""
+    from devops_exe.implement.writing import write
+    from devops_exe.terminal.question import Act, consent
+
+    wanted = [change for change in changes if change.writes]
+    if not wanted:
+        return None, "every file is there already"
+    shown = "\n".join(change.difference() for change in changes if change.status != "same")
+    count = f"{len(wanted)} file{'' if len(wanted) == 1 else 's'}"
+    act = Act(
+        f"Write {count} under {_place(folder)}?",
+        summary=tuple(lines),
+        text=shown,
+        kind="write",
+        folder=folder,
+        paths=tuple(folder / change.path for change in wanted),
+    )
+    try:
+        answer = consent(app, act)
+    except DevopsExeError as refusal:
+        return None, refusal
+    if not answer.yes:
+        return None, f"nothing was written{f': {answer.reason}' if answer.reason else ''}"
+    return write(changes, folder), ""
+
+
+def _place(folder: Path) -> str:
+    text = str(folder)
+    return text if text.startswith(("/", "~", ".")) else f"./{text}"
+
+
+def _ending(written: Written | None, changes: Sequence[Change], why: DevopsExeError | str) -> str:
+    if written is None:
+        reason = why if isinstance(why, str) else why.message
+        return f"Nothing was written: {reason}" if not reason.startswith("nothing") else reason
+    kept = sum(change.status == "kept" for change in changes)
+    left = f", {kept} of yours left alone" if kept else ""
+    return (
+        f"✓ {len(written.paths)} files under {_place(written.folder)}{left}; /undo takes them back"
+    )
+
+
+def _data(
+    made: Implementation,
+    changes: Sequence[Change],
+    proof: Proof,
+    findings: Sequence[Finding],
+    written: Written | None,
+) -> dict[str, Any]:
+    by_path = {change.path: change for change in changes}
+    return {
+        "artifacts": [
+            {
+                "path": path,
+                "text": change.artefact.text,
+                "status": change.status,
+                "verdict": proof.verdicts[path].text if path in proof.verdicts else "",
+            }
+            for path, change in by_path.items()
+        ],
+        "proof": json.loads(proof.as_json()),
+        "findings": [finding.as_json() for finding in findings],
+        "kept": [{"path": path, "reason": reason} for path, reason in made.kept],
+        "notes": list(made.notes),
+        "written": list(written.paths) if written is not None else [],
+        "undo": written.id if written is not None else None,
+    }
+
+
+# ── and back ─────────────────────────────────────────────────────────────────────────────────
+
+
+def undo(app: App, arguments: str) -> Reply:
+    """``/undo``: take back the files that were written last.
+
+    Raises:
+        UserError: nothing is left to take back.
+    """
+    from devops_exe.implement.writing import latest
+    from devops_exe.implement.writing import undo as take_back
+
+    name = arguments.strip() or latest()
+    if name is None:
+        raise UserError(
+            "no files were written that could be taken back",
+            where="/undo",
+            fix="/implement DIR writes files; a document is changed by saying what it should be",
+            code="nothing_to_undo",
+        )
+    if app.settings.flag("read-only"):
+        raise UserError(
+            "--read-only forbids it", where="/undo", fix="start without it", code="read_only"
+        )
+    done = take_back(name)
+    lines = [f"- {path}" for path in done.removed]
+    lines += [f"~ {path}  as it was before" for path in done.restored]
+    lines += [f"! {path}  left alone: {reason}" for path, reason in done.left]
+    lines.append(
+        f"✓ taken back under {_place(done.folder)}"
+        if not done.left
+        else f"! not all of it is taken back under {_place(done.folder)}"
+    )
+    data = {
+        "removed": list(done.removed),
+        "restored": list(done.restored),
+        "left": [{"path": path, "reason": reason} for path, reason in done.left],
+    }
+    return Reply("\n".join(lines), data=data)
