@@ -15,6 +15,14 @@ DOCKERIGNORE = ".dockerignore"
 COMPOSE = "compose.yaml"
 BASE = "deploy/kubernetes/base"
 OVERLAYS = "deploy/kubernetes/overlays"
+ADAPTER = "deploy/kubernetes/prometheus-adapter-values.yaml"
+"""Rule of prometheus-adapter by which the autoscaler reads requests per second of a pod."""
+SETUP_SELECTOR = "app.kubernetes.io/component=setup"
+"""What a migration needs: namespace, account, policies, settings. ``deploy.sh`` applies the
+overlay with ``-l`` this first, then the Job (``MIGRATION_SELECTOR``), waits for it, then applies
+the whole overlay; where the repository has no migrations, the whole overlay at once."""
+MIGRATION_SELECTOR = "app.kubernetes.io/component=migration"
+"""The Job: immutable, so it is deleted (``--ignore-not-found``) before it is applied again."""
 SCRIPTS = "deploy/scripts"
 DEPLOY_SCRIPT = f"{SCRIPTS}/deploy.sh"
 """``deploy.sh ENVIRONMENT IMAGE@DIGEST``: applies the overlay, waits, verifies, rolls back when
@@ -61,6 +69,11 @@ def config_map(subject: Subject) -> str:
 def secret(subject: Subject) -> str:
     """Secret of the variables that are; created by the operator, never generated with values."""
     return f"{subject.name}-secrets"
+
+
+def migration_job(subject: Subject) -> str:
+    """Job that brings the schema up to date; there where ``subject.migrations`` is."""
+    return f"{subject.name}-migrate"
 
 
 def canary_service(subject: Subject) -> str:

@@ -1,0 +1,102 @@
+"""The data stores of a subject as its process meets them: ports, variables, containers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from devops_exe.implement.subject import Variable
+
+if TYPE_CHECKING:
+    from devops_exe.implement.subject import Subject
+
+_TABLE = Path(__file__).parent / "data" / "stores.toml"
+_EXAMPLE = re.compile(r"(?:^|/)[\w.-]*\.env[\w.-]*|(?:^|/)env\.example")
+_HERE = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A data store that is a server of its own.
+
+    Attributes:
+        name: identifier.
+        port: it is reached at.
+        row: of the table.
+    """
+
+    name: str
+    port: int
+    row: dict[str, Any]
+
+    @property
+    def https(self) -> bool:
+        """Whether it is reached over TLS at a provider's address."""
+        return bool(self.row.get("https"))
+
+    @property
+    def image(self) -> tuple[str, str] | None:
+        """(name, tag) of the container for development; None where it has none."""
+        found = self.row.get("image")
+        return (found[0], found[1]) if found else None
+
+    def named_in(self, variable: str) -> bool:
+        """Whether a variable's name speaks of this store."""
+        words = re.split(r"[^A-Z0-9]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", variable).upper())
+        return any(
+            word.startswith(name) if len(name) > 2 else word == name
+            for word in words
+            for name in self.row.get("names", ())
+        )
+
+
+def stores_of(subject: Subject) -> tuple[Store, ...]:
+    """The data stores that are servers, in the order of their names; embedded ones left out."""
+    rows = _table()
+    return tuple(
+        Store(name, int(rows[name]["port"]), rows[name])
+        for name in sorted(set(subject.datastores))
+        if name in rows
+    )
+
+
+def variables_of(subject: Subject) -> tuple[Variable, ...]:
+    """The variables of the process: those found, and one for each store that none speaks of."""
+    found = {variable.name: variable for variable in subject.variables}
+    for store in stores_of(subject):
+        name = store.row.get("variable")
+        if name and not any(store.named_in(known) for known in found):
+            found[name] = Variable(
+                name, True, True, f"{store.name} is used, and no file says by which variable"
+            )
+    return tuple(found[name] for name in sorted(found))
+
+
+def example_value(subject: Subject, variable: Variable) -> str | None:
+    """The value that the repository's example gives a variable that is no secret.
+
+    None where there is none, or it speaks of the developer's own machine.
+    """
+    path, _, line = variable.where.rpartition(":")
+    if variable.secret or not line.isdigit() or not _EXAMPLE.search(path):
+        return None
+    lines = subject.files.get(path, "").splitlines()
+    if int(line) > len(lines):
+        return None
+    name, equals, value = lines[int(line) - 1].removeprefix("export ").partition("=")
+    value = value.strip()
+    if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
+        value = value[1:-1]
+    if not equals or name.strip() != variable.name or not value or _HERE.search(value):
+        return None
+    return value if value.isprintable() else None
+
+
+@cache
+def _table() -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
