@@ -26,6 +26,7 @@ from devops_exe.assess.words.phrases_change import settle_changes, settle_counts
 from devops_exe.assess.words.quantities import read_quantities
 from devops_exe.assess.words.reading import Reading, apply
 from devops_exe.assess.words.scopes import leave_other_environments
+from devops_exe.assess.words.sections import keep_first_section
 from devops_exe.assess.words.settle import settle
 from devops_exe.assess.words.strategies import check_strategy_word
 from devops_exe.assess.words.tokens import tokenise
@@ -89,6 +90,7 @@ def read_words(
     settle_counts(line)
     find_environments(line)
     leave_other_environments(line, free_items(line))
+    keep_first_section(line, free_items(line))
     find_dependencies(line)
     find_regions(line)
     find_paths(line)

@@ -14,10 +14,11 @@ from devops_exe.assess.requirements import LONGEST, read_words
 from devops_exe.ground.errors import UserError
 
 sys.path.insert(0, str(Path(__file__).parent))
+from requirement_hard import HARD
 from requirement_lines import CHAT, COMMANDS, FOREIGN, PROSE, TERSE
 
 
-@pytest.mark.parametrize(("line", "facts", "unused"), TERSE + PROSE + COMMANDS + FOREIGN)
+@pytest.mark.parametrize(("line", "facts", "unused"), TERSE + PROSE + COMMANDS + FOREIGN + HARD)
 def test_line_says_exactly(line: str, facts: dict[str, Any], unused: tuple[str, ...]) -> None:
     profile = read_words(line)
     assert {name: fact.value for name, fact in profile} == facts

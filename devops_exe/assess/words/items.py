@@ -185,6 +185,10 @@ def _certain(key: str, tokens: Sequence[Token], i: int, j: int) -> bool:
     after = tokens[j + 1] if j + 1 < len(tokens) else None
     if before is not None and before.kind == "number" and key == "node":
         return False
+    if after is not None and after.text == ":" and after.glued and j + 2 < len(tokens) and (
+        tokens[j + 2].glued and tokens[j + 2].kind in ("number", "version")
+    ):  # fmt: skip
+        return True  # ``node:20-alpine``: an image and its tag
     if after is not None and (
         after.kind in ("number", "version") or (key in _NOUNED and _noun(after))
     ):

@@ -106,7 +106,9 @@ def find_kind(line: Reading) -> None:
 
 
 _NAMED = r"(?:slas?|service[\s-]level[\s-]agreements?)"
-_BEFORE = rf"\b{_NAMED}\b[^\w%]{{0,4}}(?:(?:of|is|at|with|for)\W{{1,3}}){{0,2}}\Z"
+_SMALL = "of|is|at|with|for|the|our|to|towards|them|external|customers?|clients?"
+_BEFORE = rf"\b{_NAMED}\b[^\w%]{{0,4}}(?:(?:{_SMALL})\W{{1,3}}){{0,6}}\Z"
+_PROMISED = rf"\b(?:promised?|guarante(?:ed?|es))\b\W{{1,3}}(?:(?:{_SMALL})\W{{1,3}}){{0,3}}\Z"
 _BEHIND = (
     rf"\W{{0,3}}(?:(?:monthly|uptime|availability|is|as|the|our|in)\W{{1,3}}){{0,3}}{_NAMED}\b"
 )
@@ -115,6 +117,8 @@ _BEHIND = (
 def is_agreement(text: str, start: int, end: int) -> bool:
     """Whether the percentage said at these offsets is an agreement's and no objective's."""
     before, own, behind = text[max(0, start - 40) : start], text[start:end], text[end : end + 40]
+    if re.search(_PROMISED, before, re.IGNORECASE):
+        return True
     near = (before + own + behind).casefold()
     if "sla" not in near and "agreement" not in near:
         return False

@@ -11,10 +11,8 @@ if TYPE_CHECKING:
 
     from devops_exe.assess.words.items import Item
 
-_LABELS = words(
-    "system name app service svc application project component workload dienst servicio"
-)
-_HEADINGS = words(
+LABELS = words("system name app service svc application project component workload dienst servicio")
+HEADINGS = words(
     "env environment environments region load traffic nfr nfrs requirements requirement"
     " acceptance criteria priority summary title description context goal goals ticket story task"
     " background note notes todo profile spec specs platform details constraints sizing"
@@ -35,7 +33,8 @@ VERBS = words(
     "took served handled carried carries"
     " keeps owns promises processes goes writes stores sells sends calls has had does did reads"
     " lives sits belongs consumes produces publishes exposes accepts returns renders hosts"
-    " crashed fails crashes dies slows experienced experiences currently now must might may needs"
+    " handles serves does crashed fails crashes dies slows experienced experiences currently now"
+    " must might may needs"
     " scales restarts went goes jumped rose fell spiked dropped usually typically already also"
 )
 """What a name does: the words behind which a name has ended."""
@@ -50,7 +49,7 @@ def labels(items: Sequence[Item], i: int) -> bool:
     k = i - 1
     while k > 0 and items[k].key in _MARKS:
         k -= 1
-    if items[k].key not in _LABELS:
+    if items[k].key not in LABELS:
         return False
     k -= 1
     while k >= 0 and items[k].key in _MARKS:
@@ -67,5 +66,5 @@ def headed(items: Sequence[Item], i: int) -> int:
         j += 1
     if j == i or j >= len(items) or items[j].key not in (":", "="):
         return i
-    known = items[i].kind == "opaque" or any(item.key in _HEADINGS for item in items[i:j])
+    known = items[i].kind == "opaque" or any(item.key in HEADINGS for item in items[i:j])
     return j + 1 if known else i

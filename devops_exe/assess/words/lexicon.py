@@ -31,11 +31,13 @@ CLASSES: dict[str, str] = {
     "shortreq": "r|q|t",
     "adj": "http|https|api|grpc|rest|graphql|incoming|user|web|new|total|inbound|concurrent"
     "|customer|page|search|all|payment|client|sustained|steady|good|successful|production",
-    "peak": "peak|peaks|peaking|burst|bursts|bursty|spike|spikes|spiking|peak load|peak traffic"
+    "peak": "sometimes|occasionally|manchmal|parfois|a veces|peak|peaks|peaking|burst|bursts"
+    "|bursty|spike|spikes|spiking|peak load|peak traffic"
     "|peak rate|peak throughput|peak hour|peak hours|at peak|rush hour|worst case|busiest"
     "|spitze|spitzen|spitzenlast|pic|pico|pointe|in der spitze|en pointe|black friday|month end"
     "|at month end|end of month|market open|at market open",
-    "avg": "avg|average|averages|averaging|mean|typical|typically|usual|usually|normal|normally"
+    "avg": "ø|avg.|sonst|ansonsten|sinon|si no|avg|average|averages|averaging|mean|typical"
+    "|typically|usual|usually|normal|normally"
     "|sustained|steady|steady state|baseline|base|off peak|day to day|regular|regularly|otherwise"
     "|rest of the time|off hours|quiet hours|off season"
     "|on average|in average|durchschnitt|durchschnittlich|im schnitt|im mittel|im durchschnitt"
@@ -66,10 +68,11 @@ CLASSES: dict[str, str] = {
     "every": "every|each|alle|toutes les|tous les|cada",
     "times": "times|x|mal|fois|veces|time",
     # filler between a field and its value
-    "fill": "sub|of|is|are|at|under|below|less than|lower than|better than|faster than|within|in"
+    "fill": "einer|einem|eines|sub|of|is|are|at|under|below|less than|lower than|better than"
+    "|faster than|within|in"
     "|the|a|an|our|my|its|for|with|to|be|should|must|shall|can|could|will|would|stay|stays"
     "|keep|kept|target|targets|targeting|goal|about|around|approx|approximately|roughly|circa"
-    "|ca|ca.|etwa|environ|unos|unas|some|nearly|almost|over|above|more than|greater than"
+    "|ca|ca.|approx.|etwa|environ|unos|unas|some|nearly|almost|over|above|more than|greater than"
     "|have|has|having|need|needs|needed|require|requires|required|want|wants|set|equals|equal"
     "|was|were|get|gets|that|which|it|we|i|by|just|only|currently|now|today|it's|unter|weniger"
     "|als|von|bei|mit|ist|soll|muss|sous|moins|de|du|des|la|le|les|est|doit|être|por debajo"
@@ -129,7 +132,8 @@ CLASSES: dict[str, str] = {
     "|processes|gunicorn workers|uvicorn workers|puma workers|puma threads|gunicorn threads"
     "|arbeiter|ouvriers|trabajadores|web_concurrency|uwsgi workers|goroutines|web workers"
     "|sync workers|async workers|tomcat threads|unicorn workers",
-    "startup": "startup|start up|start-up|startup time|start-up time|start up time|starts|start"
+    "startup": "temps de démarrage|tiempo de arranque|startup|start up|start-up|startup time"
+    "|start-up time|start up time|starts|start"
     "|boots|boot|boot time|boots up|starts up|cold start|cold starts|warm up|warmup|warm-up"
     "|warms up|warmup time|warm up time|ready|becomes ready|become ready|comes up|spin up"
     "|spins up|readiness|pod startup|pod startup time|container startup time|startup duration"
@@ -198,7 +202,8 @@ CLASSES: dict[str, str] = {
     "|presupuesto|coût|spend cap|budget cap|cost ceiling|cloud cost|cloud costs|run cost",
     "usd": "usd|us$|dollar|dollars|bucks|dólares|us dollars|usd/mo",
     "othermoney": "eur|euro|euros|gbp|pounds|chf|yen|jpy|inr|rupees|cad|aud",
-    "deploy": "deploy|deploys|deployment|deployments|release|releases|ship|ships|rollouts"
+    "deploy": "mise en production|mises en production|déployons|veröffentlichen|deploy|deploys"
+    "|deployment|deployments|release|releases|ship|ships|rollouts"
     "|rollout|deployed|released|releasing|deploying|prod deploys|production deploys|pushes"
     "|production deployments|deploy to production|deploy to prod|shipping|déploiements"
     "|déploiement|despliegues|despliegue|ausrollungen|bereitstellungen|go live|lieferungen"
@@ -207,7 +212,8 @@ CLASSES: dict[str, str] = {
     "|releases to production|releases to prod|deploys to production|deploys to prod"
     "|production releases|déploie|desplegamos",
     # yes and no
-    "no": "no|skip|skipping|ditch|ditching|remove|removing|disable|disabled|get rid of|abandon"
+    "no": "left|moved away from|moved off|got off|no|skip|skipping|ditch|ditching|remove"
+    "|removing|disable|disabled|get rid of|abandon"
     "|scrap|not|without|never|isn't|aren't|don't|doesn't|zero|non|nicht|kein|keine|keinen"
     "|ohne|sans|pas|sin|ningún|nunca|not need|don't need|do not need|doesn't need|don't want"
     "|do not want|cannot use|can't use|can't have|must not|avoid|avoiding|no need for"
@@ -224,7 +230,8 @@ CLASSES: dict[str, str] = {
     "|minute|hour|second|week|month|percent|built|driven|heavy|less|flavoured|compatible",
     "window_of": "maintenance window|maintenance windows|downtime window|planned downtime"
     "|scheduled downtime|short downtime|brief downtime|some downtime|downtime",
-    "zero": "zero|no|without|0|ohne|sans|sin|null|kein|keine|keinerlei|aucune|aucun|ningún"
+    "zero": "zéro|cero|pas de|pas d'|keinen|zero|no|without|0|ohne|sans|sin|null|kein|keine"
+    "|keinerlei|aucune|aucun|ningún"
     "|ninguna|never any|avoid|avoiding|minimise to zero",
     "port": "port|listens on|listening on|listen on|containerport|container port|http port"
     "|exposes|exposed on|puerto|bound to|binds to|lauscht auf|écoute sur|app port",
@@ -233,6 +240,8 @@ CLASSES: dict[str, str] = {
     "|drop column|drop columns|dropping a column|rename column|drops columns|drop table"
     "|that break compatibility|that breaks compatibility|break compatibility|non additive"
     "|non backwards compatible|backwards-incompatible|column drop|drops a column",
+    "ddl": "drop column|drop columns|dropping a column|rename column|drops columns|drop table"
+    "|drops a table|column drop|drops a column|renames a column|rename a column",
     "compatible": "backward compatible|backwards compatible|compatible|additive|expand contract"
     "|expand/contract|online|non breaking|nonbreaking|expand and contract|harmless",
     "schema": "schema migration|schema migrations|schema change|schema changes|database migration"
@@ -242,7 +251,8 @@ CLASSES: dict[str, str] = {
     "|migration de schéma|migración de esquema|changing the schema|alters the schema"
     "|database schema change|database schema changes|db schema change|db schema changes"
     "|database schema migration|db schema migration",
-    "sticky": "sticky sessions|sticky session|session affinity|session stickiness|sticky|affinity"
+    "sticky": "stickiness|sesiones pegajosas|sitzungsaffinität|sticky sessions|sticky session"
+    "|session affinity|session stickiness|sticky|affinity"
     "|client affinity|sessions sticky|pinned sessions|sticky cookies|session pinning"
     "|session persistence|sessions are sticky|sessions must be sticky|in memory sessions"
     "|in-memory sessions|server side sessions|sessions in memory",
@@ -287,7 +297,7 @@ CLASSES: dict[str, str] = {
     "autorollback": "automated rollback|automatic rollback|auto rollback|auto-rollback"
     "|rollback automatically|rolls back automatically|automated rollbacks|automatic rollbacks",
     "manualrollback": "manual rollback|manual rollbacks|rollback by hand|rollbacks by hand",
-    "takes": "takes|take|needs|in|after|within|dauert|prend|tarda|for",
+    "takes": "burns|costs|lasts|spends|takes|take|needs|in|after|within|dauert|prend|tarda|for",
     "size": "image|images|file|files|upload|uploads|payload|payloads|bundle|artifact|artifacts"
     "|binary|log|logs|model|models|weights|body|bodies|attachment|attachments|video|videos"
     "|bandwidth|egress|ingress|page weight|docker image|container image|jar|package",
@@ -315,7 +325,8 @@ CLASSES: dict[str, str] = {
     "|interrupción del servicio|service interruptions|disruption|service disruption",
     "formerly": "instead of|rather than|up from|down from|as opposed to|formerly|previously"
     "|used to be|it was|statt|anstatt|au lieu de|en lugar de|en vez de",
-    "aside": "instead|please|then|realistic|possible|feasible|achievable|enough|overkill|too|ok"
+    "aside": "ourselves|internally|instead|please|then|realistic|possible|feasible|achievable"
+    "|enough|overkill|too|ok"
     "|okay|maybe|perhaps|again|overall|guaranteed|or better|or more|or higher|or above|or so"
     "|bitte|stattdessen|plutôt|mejor|por favor",
     "split": "% traffic|traffic|of traffic|weight|canary weight|steps|step|of users",

@@ -9,7 +9,9 @@ NUMBERS: dict[str, float] = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
     "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "couple of": 2, "pair of": 2, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "nineteen": 19, "couple of": 2, "dual": 2, "halbe": 0.5, "halben": 0.5, "demi": 0.5,
+    "zéro": 0, "cero": 0, "fourty": 40, "ninty": 90, "pair of": 2,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12, "half": 0.5,
     "single": 1, "double": 2, "triple": 3, "quadruple": 4, "ein": 1, "eine": 1, "zwei": 2,
     "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10,
@@ -26,7 +28,8 @@ SCALES: dict[str, float] = {
     "tausend": 1e3, "mille": 1e3, "mil": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mio": 1e6,
     "mio.": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6, "millones": 1e6, "mill": 1e6,
     "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "milliarden": 1e9,
-    "milliards": 1e9, "lakh": 1e5, "crore": 1e7,
+    "milliards": 1e9, "quarter million": 250e3,
+    "quarter of a million": 250e3, "half million": 500e3, "lakh": 1e5, "crore": 1e7,
 }  # fmt: skip
 """Words that multiply the number before them (short scale; ``m`` only before a noun)."""
 
@@ -59,7 +62,9 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 PERIODS: dict[str, float] = {
     "hourly": 3600, "daily": 86400, "nightly": 86400, "weekly": 604800, "biweekly": 1209600,
     "bi weekly": 1209600, "fortnightly": 1209600, "monthly": 2628000, "yearly": 31536000,
-    "annually": 31536000, "annual": 31536000, "quarterly": 7884000, "stündlich": 3600,
+    "annually": 31536000, "annual": 31536000, "quarterly": 7884000, "semanales": 604800,
+    "mensuales": 2628000, "nächtlich": 86400,
+    "nächtliche": 86400, "nächtlichen": 86400, "tägliches": 86400, "stündlich": 3600,
     "stündliche": 3600, "täglich": 86400, "tägliche": 86400, "wöchentlich": 604800,
     "wöchentliche": 604800, "monatlich": 2628000, "monatliche": 2628000, "horaire": 3600,
     "horaires": 3600, "quotidien": 86400, "quotidienne": 86400, "quotidiennes": 86400,

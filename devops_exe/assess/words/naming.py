@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.words.items import Item, text_key
 from devops_exe.assess.words.labels import BEHIND, SUFFIXES, VERBS, headed, labels
 from devops_exe.assess.words.lexicon import words
+from devops_exe.assess.words.no_names import (
+    DETERMINERS,
+    GENERIC,
+    MEASURES,
+    NO_NAME,
+    OWNING,
+    PLANNED,
+    PLANS,
+    PROSE,
+)
 from devops_exe.assess.words.products import ENVIRONMENTS
 
 if TYPE_CHECKING:
@@ -14,45 +24,6 @@ if TYPE_CHECKING:
 
     from devops_exe.assess.words.reading import Reading
 
-PROSE = words(
-    "how what why when which where who can could should would do does did is are was we i you"
-    " please help need want have let let's make give show tell explain create set write build"
-    " design plan draft propose deploy run ship migrate move hello hi hey thanks thank yes ok"
-    " okay if think consider add change use compare recommend suggest switch reduce increase"
-    " it this that there they and but so because also now then go roll rolling what's i'm we're"
-    " we've i'd it's there's that's here's let us started opened closed fixed increase decrease"
-    " we'd i'd we'll i'll you'd they"
-    " läuft laufen necesitamos"
-    " tenemos brauchen haben besoin avons tourne corre hmm oh ah well alright perfect understood"
-    " right wrong maybe perhaps currently today"
-    " review check my-own describe prepare generate produce get put try same more less cheaper"
-    " faster again undo redo next instead actually sorry great good nice cool sure no not never"
-    " wie was warum wir ich bitte comment pourquoi nous quiero necesito cómo para pour für"
-)
-_NO_NAME = words(
-    "previous last latest prior version release old stable older earlier pipeline deploy"
-    " deployment rollback strategy plan scale blueprint system environment environments"
-    " production traffic load peak budget objective requirements requirement app application"
-    " service cluster website site api backend server project platform infrastructure new big"
-    " small large simple web everything something anything today tomorrow release-candidate"
-    " build tag commit ci cd ci/cd cost costs test tests testing users region regions zone"
-    " zones update updates rollout steps step shop's strategy: type months days hours seconds"
-    " minutes years monthly weekly daily bytes memory cpu data database availability uptime slo"
-    " latency rto rpo backups replicas pods instances nodes workers requests security users'"
-    " concurrent team people engineers highly available scalable secure fast reliable cheap"
-    " modern cloud the a an me us autoscale autoscaling autoscaled spread written scales scaled out"
-    " hybrid multi-cloud serverless cookies-based distributed event-driven real-time active passive"
-    " primary secondary standby migrating moving health check progressive gradual safe simple"
-    " point-in-time cpu-bound memory-bound io-bound error errors monorepo repo repository"
-    " monolith active-active active-passive hosted"
-    " exposed highly-available team squad company boss customer customers manager known good"
-    " physical virtual regional zonal read write read-heavy write-heavy"
-    " redundant resilient reads writes sla rpo time being moment phone digest sha256 call me"
-)
-_GENERIC = words(
-    "app application service cluster website site api backend server project platform system"
-    " frontend monolith microservice web services apps nodes machine machines host hosts"
-)
 _ARTICLES = frozenset(("the", "a", "an", "der", "die", "das", "le", "la", "el", "un", "une", "ein",
                        "eine", "les", "los"))  # fmt: skip
 _QUOTES = frozenset("\"'`“”„«»*")
@@ -101,9 +72,6 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
     return None
 
 
-_PLANS = words("plan blueprint rollout design dossier about")
-
-
 def _meant(line: Reading, free: Sequence[bool]) -> Item | None:
     """``the plan is for ledger-api``: of several names the one that is asked for."""
     items = line.items
@@ -112,7 +80,7 @@ def _meant(line: Reading, free: Sequence[bool]) -> Item | None:
         if items[i].key != "for" or not free[i + 1] or not _named(after):
             continue
         near = [item.key for item in items[max(0, i - 2) : i]]
-        if near[-1] in _PLANS or (near[-1] in ("is", "only") and near[0] in _PLANS):
+        if near[-1] in PLANS or (near[-1] in ("is", "only") and near[0] in PLANS):
             return after
     return None
 
@@ -124,16 +92,11 @@ def _by_verb(line: Reading, free: Sequence[bool]) -> Item | None:
         if not free[i] or not _named(item):
             continue
         k = i - 2 if i > 1 and line.items[i - 1].key in _ARTICLES | _POSSESSIVE else i - 1
-        if line.items[k].key in _OWNING or line.items[k].key in _VERBS:
+        if line.items[k].key in OWNING or line.items[k].key in _VERBS:
+            return item
+        if line.items[k].key == "of" and k and line.items[k - 1].key in PLANNED:
             return item
     return None
-
-
-_OWNING = words(
-    "maintain maintains own owns operate operates run runs running migrate moving move deploy"
-    " release ship launch build host rewrite replatform rehost port develop support manages"
-    " containerise containerize dockerise dockerize"
-)
 
 
 def free_items(line: Reading) -> list[bool]:
@@ -143,7 +106,7 @@ def free_items(line: Reading) -> list[bool]:
 
 def is_system_name(item: Item) -> bool:
     """Whether an item reads as the name of a system and as no requirement."""
-    return _named(item) and item.key.rpartition("-")[2] in SUFFIXES | _GENERIC
+    return _named(item) and item.key.rpartition("-")[2] in SUFFIXES | GENERIC
 
 
 def _free(line: Reading) -> list[bool]:
@@ -181,9 +144,9 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     if i >= len(items) or items[i].key in PROSE:
         return _before_on(line, free)
     run = _run(line, free, i)
-    if _is_verb(line, run) or (run and run[-1].key in _MEASURES):
+    if _is_verb(line, run) or (run and run[-1].key in MEASURES):
         return _before_on(line, free)
-    if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in _GENERIC)):
+    if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in GENERIC)):
         return _before_on(line, free)
     end = items.index(run[-1]) + 1
     if _nameless(run) and end < len(items) and free[end] and not items[end].has("on", "sep"):
@@ -197,22 +160,12 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     return run if goes_on or items[end].key in VERBS else []
 
 
-_MEASURES = words(
-    "depth lag digest size count retention rate ratio limit quota length interval timeout timeouts"
-    " usage number amount duration retries retry hours threads connections"
-)
-"""What a noun at the end makes of words: a measure and no name."""
-
-
 def _is_verb(line: Reading, run: Sequence[Item]) -> bool:
     """``validate the new pricing``: one plain small word before an article is a verb."""
     if len(run) != 1 or run[0].kind != "word" or line.text[run[0].start].isupper():
         return False
     end = line.items.index(run[0]) + 1
-    return end < len(line.items) and line.items[end].key in _DETERMINERS
-
-
-_DETERMINERS = words("the a an our all every new my this that these those some any")
+    return end < len(line.items) and line.items[end].key in DETERMINERS
 
 
 def _of_version(line: Reading, free: Sequence[bool]) -> list[Item]:
@@ -232,7 +185,7 @@ def _by_suffix(line: Reading, free: Sequence[bool]) -> Item | None:
     named: dict[str, Item] = {}
     for i, item in enumerate(line.items):
         if item.kind == "name" and free[i] and item.key.rpartition("-")[2] in SUFFIXES and not (
-            item.key in _NO_NAME or (i and line.items[i - 1].key in BEHIND)
+            item.key in NO_NAME or (i and line.items[i - 1].key in BEHIND)
         ):  # fmt: skip
             named[item.key] = item
     return next(iter(named.values())) if len(named) == 1 else None
@@ -260,7 +213,7 @@ _VERBS = words(
 
 
 def _named(item: Item) -> bool:
-    return item.kind == "name" and item.key not in _NO_NAME
+    return item.kind == "name" and item.key not in NO_NAME
 
 
 def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
@@ -294,9 +247,9 @@ def _run(line: Reading, free: Sequence[bool], i: int) -> list[Item]:
 def _nameless(run: Sequence[Item]) -> bool:
     """Whether every word is a generic one, or one that only speaks of requirements."""
     return all(
-        item.key in _NO_NAME
+        item.key in NO_NAME
         or item.has("env")
-        or item.key in _GENERIC
+        or item.key in GENERIC
         or item.key in PROSE
         or not item.classes <= _NAMEABLE
         for item in run
@@ -373,6 +326,7 @@ def find_dependencies(line: Reading) -> None:
                 j += 1
             else:
                 break
+            j = _past_bracket(line, j)
             if j < len(items) and (items[j].key == "," or items[j].has("and")):
                 j += 2 if j + 1 < len(items) and items[j + 1].has("and") else 1
             else:
@@ -381,6 +335,21 @@ def find_dependencies(line: Reading) -> None:
             line.say("dependencies", tuple(names), item.start, end)
             line.used.append((item.start, end))
             done = end
+
+
+def _past_bracket(line: Reading, j: int) -> int:
+    """Skips ``(99.99%)`` behind a dependency; its figures are the dependency's own."""
+    items = line.items
+    if j >= len(items) or items[j].key != "(":
+        return j
+    close = next((k for k in range(j, min(j + 12, len(items))) if items[k].key == ")"), None)
+    if close is None:
+        return j
+    start, end = items[j].start, items[close].end
+    theirs = [one for one in line.said if start <= one.start < end]
+    line.listed += [(one.start, one.end) for one in theirs]
+    line.said = [one for one in line.said if one not in theirs]
+    return close + 1
 
 
 def find_regions(line: Reading) -> None:

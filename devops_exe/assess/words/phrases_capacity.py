@@ -142,6 +142,8 @@ def _bound_pair(found: Found) -> bool:
 def _scale_to(found: Found) -> bool:
     """``scale down to 4`` counts replicas, where no rate is spoken of."""
     number = found.quantities[0]
+    if number.value == 0:
+        return found.say("min_replicas", 0)
     if number.low is not None or found.line.rates or number.value > _MOST_SCALED:
         return False
     found.line.note(f"'{found.text}' names no noun; it is read as replicas")
@@ -185,9 +187,8 @@ def _of_another(found: Found) -> bool:
     before = found.before[-1] if found.before else None
     if before is None or any(word in found.items[0].key for word in ("replica", "size", "inst")):
         return False
-    return before.kind == "word" and before.classes <= {"word", "noun"} and not (
-        before.key in ASKING
-    )  # fmt: skip
+    unknown = before.kind == "word" and before.classes <= {"word", "noun"}
+    return unknown and before.key not in ASKING
 
 
 def _bare_bytes(found: Found) -> bool:

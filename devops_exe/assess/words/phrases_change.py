@@ -51,7 +51,11 @@ def _machines(found: Found) -> bool:
 
 def _per_zone(found: Found) -> bool:
     count = UNITS["count"].convert(found.quantities[0], found.text)
-    found.line.later.append(Later("zone", found, float(str(count))))
+    later = Later("zone", found, float(str(count)))
+    first = found.items[0]
+    later.fields = (f"{'min' if first.has('min') else 'max'}_replicas",) if (
+        first.has("min", "max")) else ("replicas",)  # fmt: skip
+    found.line.later.append(later)
     return True
 
 
@@ -217,7 +221,7 @@ def _settle_zone(line: Reading, later: Later) -> None:
         line.listed.append((later.start, later.end))
         return
     line.note(f"'{said_so}' in {zones[-1]} zones are {int(later.amount) * zones[-1]} replicas")
-    line.say("replicas", int(later.amount) * zones[-1], later.start, later.end)
+    line.say(later.fields[0], int(later.amount) * zones[-1], later.start, later.end)
 
 
 def _settle_multiple(line: Reading, later: Later) -> None:

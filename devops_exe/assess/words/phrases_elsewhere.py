@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.effects import pick, positive
@@ -58,7 +59,7 @@ def _and_does(found: Found) -> bool:
             break
         clause.append(item)
     clause.reverse()
-    for one, two in zip(clause, clause[1:], strict=False):
+    for one, two in pairwise(clause):
         if two.has("replica") and (one.key in _EACH or (one.kind == "number" and one.value == 1)):
             return found.put("rps_per_replica", "rps")
     return False
@@ -68,7 +69,7 @@ def _tolerated(found: Found) -> bool:
     """``tolerate up to 4 hours of outage`` is a recovery time; downtime a release is none."""
     after = found.after
     planned = after is not None and after.has("per", "single", "deploy", "period", "on")
-    if planned or "downtime" in found.items[-1].key:
+    if planned or "down" in found.text.casefold():
         return False
     return found.put("rto_minutes", "minutes")
 
@@ -102,6 +103,57 @@ def _bad_number(found: Found) -> bool:
     return found.say("bad_version", written)
 
 
+def _each_bytes(found: Found) -> bool:
+    """``3 pods 4 GB each`` is a replica's memory; ``40 uploads of 25 MB each`` is not."""
+    if any(item.has("replica", "machine") for item in found.before):
+        return found.put("memory_mib", "mib")
+    return found.unused()
+
+
+def _to_target(found: Found) -> bool:
+    """``p99 from 900 ms to 300 ms``: the second is what is wanted."""
+    first, second = found.quantities[0], found.quantities[-1]
+    return second.value < first.value and found.put(
+        "p99_ms" if found.items[0].has("p99") else "p95_ms", "ms", 2
+    )
+
+
+def _spent(found: Found) -> bool:
+    """``budget $1k, currently spending $2.1k``: beside a budget, what is spent is none."""
+    return found.line.has("budget_usd_month") and found.unused()
+
+
+def _build(found: Found) -> bool:
+    """``deploy build 1234 of web``: a build's number is a version."""
+    number, after = found.quantities[0], found.after
+    if number.worded or number.low is not None or number.value != int(number.value) or (
+        after is not None and not (after.has("sep", "on", "goto") or after.key in ("of", "for"))
+    ):  # fmt: skip
+        return False
+    return found.say("version", found.line.text[number.start : number.end])
+
+
+def _builds(found: Found) -> bool:
+    """``build 4711 to build 4708``: from the bad one back to the good one."""
+    first, last = found.quantities[0], found.quantities[-1]
+    if any(item.worded or item.low is not None for item in (first, last)) or first is last:
+        return False
+    found.say("bad_version", found.line.text[first.start : first.end])
+    return found.say("version", found.line.text[last.start : last.end])
+
+
+def _of_product(found: Found) -> bool:
+    """``stateful mongodb``: of the store, not of the system."""
+    return found.items[-1].has("datastores") and say_product(found)
+
+
+def _store_copies(found: Found) -> bool:
+    """``MySQL primary with one replica``: copies of the store, not of the system."""
+    if not any(item.key in ("primary", "main", "leader") for item in found.items):
+        return False
+    return say_product(found)
+
+
 READERS: dict[str, Reader] = {
     "other_port": _other_port,
     "requested": _requested,
@@ -110,6 +162,13 @@ READERS: dict[str, Reader] = {
     "tolerated": _tolerated,
     "each_user": _each_user,
     "grows_from": _grows_from,
+    "each_bytes": _each_bytes,
+    "to_target": _to_target,
+    "of_product": _of_product,
+    "store_copies": _store_copies,
+    "spent": _spent,
+    "builds": _builds,
+    "build": _build,
     "bad_number": _bad_number,
 }
 """The readers by the names that the effects of the rules use."""

@@ -30,7 +30,7 @@ def _bare_percent(found: Found) -> bool:
     value = found.quantities[0].value
     if before is not None and (before.has("strategy", "split", "pct") or before.key == "+"):
         return False
-    if _in_steps(found):
+    if _in_steps(found) or (value >= 100 and before is not None and before.has("max", "min")):
         return False
     if after is not None and (after.kind in ("word", "name") and len(after.classes) == 1):
         return False
@@ -187,8 +187,16 @@ def _near_slo(found: Found) -> bool:
     return found.start - last.end <= 24
 
 
+_LEAST_BARE = 90
+"""Per cent from which a share without a noun can be an objective (a judgement)."""
+
+
 def _objective_period(found: Found) -> bool:
     period = pick(found.quantities, ("period",))
+    share = pick(found.quantities, ("pct",))
+    named = any(item.has("objective") for item in found.items)
+    if share is None or (share.value < _LEAST_BARE and not named):
+        return False
     if period is None or period.value < DAY or not found.put("slo_percent", "slo"):
         return False
     return found.say("slo_window_days", _days(period))

@@ -8,6 +8,7 @@ from devops_exe.assess.words.effects import (
     pick,
     positive,
 )
+from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.measures import SECONDS
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_change import Later
@@ -150,7 +151,8 @@ def _peak(found: Found) -> bool:
     last = found.line.said[-1]
     if last.field == "peak_rps" and any(item.has("peak") for item in found.items):
         found.line.peak = max(found.line.peak, float(str(last.value)))
-        _plain_is_usual(found, found.line.peak)
+    if last.field == "peak_rps":
+        _plain_is_usual(found, float(str(last.value)))
     return True
 
 
@@ -308,7 +310,54 @@ def _share_latency(found: Found) -> bool:
     return found.put(field, "ms") if field else found.unused()
 
 
+_COUNTED = words(
+    "searches uploads downloads binds logins signups bookings sales clicks views swaps scans trades"
+    " quotes bids auctions documents notifications emails mails sms swipes likes posts comments"
+    " tweets checkins transfers renders scores classifications recommendations impressions pings"
+    " polls submissions translations redirects fetches gets puts authentications registrations"
+    " reservations purchases deliveries invoices visits sign-ins log-ins detections votes"
+    " suchanfragen buchungen bestellungen recherches commandes búsquedas pedidos reservas"
+)
+"""Nouns of what users ask for: so many a second are so many requests."""
+
+
+def _counted(found: Found) -> bool:
+    """``120 searches/s``: a noun of its own that comes so often a second counts as requests."""
+    noun, period = found.items[1], found.quantities[-1]
+    if found.line.rates or noun.key not in _COUNTED:
+        return False
+    number = found.quantities[0]
+    if period.value not in (1, 60, 3600) or number.kind != "number" or number.low is not None:
+        return False
+    value = positive(number.value, found.text, "state a rate above zero, such as '1200 rps'")
+    found.line.note(f"'{found.text}': {noun.key} are counted as requests")
+    return found.say("peak_rps", tidy(value / period.value))
+
+
+def _period_rate(found: Found) -> bool:
+    """``daily 3M requests``: so many a day."""
+    period, number = found.quantities[0], found.quantities[1]
+    if number.kind != "number" or period.value < DAY:
+        return False
+    value = positive(number.value, found.text, "state requests above zero")
+    days = 30.4 * DAY if period.value == DAY else MONTH
+    return found.say("monthly_requests", tidy(value * days / period.value))
+
+
+def _sum_of_rates(found: Found) -> bool:
+    """``200 rps reads and 50 rps writes`` are 250 together."""
+    rates = [item for item in found.quantities if item.kind == "rate" and item.period < DAY]
+    if len(rates) != len(found.quantities) or any(item.low is not None for item in rates):
+        return False
+    total = tidy(sum(item.value for item in rates))
+    found.line.note(f"'{found.text}' are {total:g} rps together")
+    return found.say("peak_rps", total)
+
+
 READERS: dict[str, Reader] = {
+    "counted": _counted,
+    "period_rate": _period_rate,
+    "sum_of_rates": _sum_of_rates,
     "one_handles": _one_handles,
     "share_of_rate": _share_of_rate,
     "messages": _messages,

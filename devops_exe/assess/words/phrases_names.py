@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.assess.words.items import Item
     from devops_exe.assess.words.reading import Found, Reader
 
@@ -16,6 +18,16 @@ def _schema(found: Found) -> bool:
 def _no_schema(found: Found) -> bool:
     breaking = any(item.has("breaking") for item in found.items)
     return found.say("schema_change", "backward_compatible" if breaking else "none")
+
+
+_PERMITTING = ("allowed", "tolerat", "tolerable", "permitted", "acceptable", "accepted")
+
+
+def _no_outage(found: Found) -> bool:
+    """``no downtime tolerated`` demands none; ``zero downtime is not needed`` does not."""
+    last = found.items[-1].key
+    demanded = last.removeprefix("is ").startswith(_PERMITTING) or last == "can be tolerated"
+    return found.say("zero_downtime", demanded)
 
 
 def say_product(found: Found) -> bool:
@@ -110,13 +122,33 @@ def _not_product(found: Found) -> bool:
     return True
 
 
+def _denied_product(found: Found) -> bool:
+    """``canary isn't possible``, said of the product before it."""
+    return found.items[0].product is not None and not found.items[0].has("router")
+
+
 def _left_product(found: Found) -> bool:
     """``from Jenkins to …``: what is left behind is not what is wanted."""
     ahead = found.ahead
+    if _upgraded(ahead):
+        return say_product(found)
     moving = found.items[0].key not in ("from", "von", "depuis", "desde", "off", "as")
     if not moving and not any(item.has("goto") or item.key in ("to", "→", "->") for item in ahead):
         return False
     return found.items[0].key not in ("currently on", "as", "since")
+
+
+def _upgraded(ahead: Sequence[Item]) -> bool:
+    """``from MySQL 5.7 to 8.0``: the product stays, its version changes."""
+    if not ahead or ahead[0].kind not in ("number", "version"):
+        return False
+    if ahead[0].low is not None:
+        return True
+    return (
+        len(ahead) > 2
+        and ahead[1].has("goto", "to", "dash")
+        and ahead[2].kind in ("number", "version")
+    )
 
 
 def _version(found: Found) -> bool:
@@ -193,6 +225,8 @@ READERS: dict[str, Reader] = {
     "product_version": _product_version,
     "dotted_version": _dotted_version,
     "not_product": _not_product,
+    "no_outage": _no_outage,
+    "denied_product": _denied_product,
     "left_product": _left_product,
     "version": _version,
     "version_to": _version_to,

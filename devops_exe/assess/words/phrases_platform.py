@@ -76,7 +76,7 @@ def _canary_weights(found: Found) -> bool:
         float(value)
         for item in found.quantities
         for value in (item.low, item.value)
-        if value is not None
+        if value is not None and item.kind in ("number", "pct")
     ]
     last, after = found.quantities[-1], found.after
     if last.kind != "pct" and after is not None and not after.has("sep"):

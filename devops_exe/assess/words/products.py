@@ -187,7 +187,7 @@ STRATEGIES: tuple[tuple[str, str], ...] = (
      "|blau grün|bleu vert|azul verde"), "strategy:Blue-Green"),
     (("canary|canaries|canary release|canary releases|canary deployment|canary deployments"
      "|canary deploy|canary rollout|canary deploys|canary rollouts|canary strategy|canarying"
-     "|canari"), "strategy:Canary"),
+     "|canari|canario|despliegue canario"), "strategy:Canary"),
     (("rolling update|rolling updates|rolling deployment|rolling deploy|rolling deploys"
      "|rolling deployments|rolling release|rolling releases|rolling upgrade|rolling upgrades"
      "|rolling|rollingupdate|rolling strategy|rolling restart|rolling rollout"),

@@ -115,8 +115,10 @@ def _time_of_one(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 def _compound_duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``1 h 30 min``, ``1h30``: a smaller unit behind a larger."""
     first, second = items[i], at(items, i + 1)
-    if first.kind != "dur" or second is None or first.unit in ("ms", "s"):
+    if not first.has("dur") or second is None or first.unit in ("ms", "s"):
         return None
+    if (halved := _and_a_half(items, i)) is not None:
+        return halved
     j = i + 1
     if second.key == "and" and (third := at(items, i + 2)) is not None and third.kind == "dur":
         second, j = third, i + 2
@@ -128,6 +130,16 @@ def _compound_duration(items: Sequence[Item], i: int) -> tuple[Item, int] | None
     ):  # fmt: skip
         return new("dur", items, i, i + 1, first.value + 60 * second.value, "h"), i + 2
     return None
+
+
+def _and_a_half(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
+    """``a minute and a half``: half a unit more."""
+    keys = [item.key for item in items[i + 1 : i + 4]]
+    if keys[:1] != ["and"] or "half" not in keys:
+        return None
+    j = i + 1 + keys.index("half")
+    value = items[i].value + 0.5 * SECONDS.get(items[i].unit, 0)
+    return new("dur", items, i, j, value, items[i].unit), j + 1
 
 
 _SMALLER: dict[int, tuple[str, ...]] = {

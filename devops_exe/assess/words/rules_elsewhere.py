@@ -89,7 +89,8 @@ ELSEWHERE: tuple[Rule, ...] = (
     )),
     Rule('"schema fill|"does|"do|"will|"is* no fill* "change|"changes|"changed|"changing|"touched',
          "schema_change=none", (("schema does not change", {"schema_change": "none"}),)),
-    Rule('"schema fill|"stays|"remains* "unchanged|"same|"untouched|"stable', "schema_change=none", (
+    Rule('"schema fill|"stays|"remains* "unchanged|"same|"untouched|"stable',
+         "schema_change=none", (
         ("schema stays the same", {"schema_change": "none"}),
     )),
     Rule('"rename|"renames|"renaming|"drop|"drops|"dropping|"delete|"deletes|"remove|"removes'
@@ -101,4 +102,102 @@ ELSEWHERE: tuple[Rule, ...] = (
          '|"indexes', "schema_change=backward_compatible", (
         ("the release adds a nullable column", {"schema_change": "backward_compatible"}),
     )),
+    Rule("pct \"of fill* word latency|\"in|fill* max|fill* dur", "@share_latency", (
+        ("95% of searches in under 800 ms", {"p95_ms": 800}),
+    )),
+    Rule("number word period", "@counted", (("120 searches/s", {"peak_rps": 120}),)),
+    Rule("period number adj? req", "@period_rate", (
+        ("daily 3M requests", {"monthly_requests": 91_200_000}),
+    )),
+    Rule('rate "reads|"read and|sep rate "writes|"write', "@sum_of_rates", (
+        ("200 rps reads and 50 rps writes", {"peak_rps": 250}),
+    )),
+    Rule('rate "reads|"read "/|"plus rate "writes|"write', "@sum_of_rates"),
+    Rule('"rate "limit|"limits|"limiting|"limiter ~ rate', "@unused", (
+        ("rate limit 100 requests per minute", {}),
+    )),
+    Rule('"throttle|"throttled|"throttling|"quota|"rate_limited ~ rate', "@unused", (
+        ("throttled to 50 rps", {}),
+    )),
+    Rule('"hit|"miss|"error|"cache|"compression|"conversion|"acceptance "hit? "rate|"ratio ~ pct',
+         "@unused", (("cache hit rate 95%", {}),)),
+    Rule("bytes each", "@each_bytes", (
+        ("3 pods 4GB each", {"replicas": 3, "memory_mib": 4096}),
+    )),
+    Rule("size ~ bytes", "@unused", (("uploads up to 50 MB", {}),)),
+    Rule("size data ~ bytes period?", "@unused", (("log volume 5 GB per day", {}),)),
+    Rule("bytes avg", "@unused", (("10 MB average", {}),)),
+    Rule('cpu "/|sep|and* bytes "nodes|"node|"machines|"workers', "@unused", (
+        ("8vCPU/32GB nodes", {}),
+    )),
+    Rule('deploy "train|"trains fill* period', "@deploy_period", (
+        ("release train every 2 weeks", {"deploys_per_week": 0.5}),
+    )),
+    Rule('p99|p95 latency? fill|from|"drop|"drops|"reduce|"improve|"go|"down* dur dash|to|goto'
+         " dur", "@to_target", (("p99 from 900 ms to 300 ms", {"p99_ms": 300}),)),
+    Rule("min|max fill* number replica fill* single zone", "@per_zone", (
+        ("at least 2 pods per AZ, 3 AZs", {"min_replicas": 6, "zones": 3}),
+    )),
+    Rule("max fill* outage ~ dur", "@tolerated", (
+        ("maximum outage: 2 hours", {"rto_minutes": 120}),
+    )),
+    Rule('"currently|"today|"now|"presently fill* "spending|"spend|"paying|"pay|"costs|"budget'
+         " ~ money", "@spent", (
+        ("currently spending $2.1k", {"budget_usd_month": 2100}),
+    )),
+    Rule(f"product fill* no fill* {_DENIED}", "@denied_product", (
+        ("canary isn't possible", {}),
+    )),
+    Rule("no fill|handle* product", "@not_product", (("we can't do A/B", {}),)),
+    Rule('schema fill* "none|"nothing', "schema_change=none", (
+        ("schema migrations: none", {"schema_change": "none"}),
+    )),
+    Rule("service_time avg ~ dur", "service_ms:ms", (
+        ("service time averages 12ms", {"service_ms": 12}),
+    )),
+    Rule("single single? replica peak|max ~ rate", "rps_per_replica:rps", (
+        ("one instance peaks at 220 rps", {"rps_per_replica": 220}),
+    )),
+    Rule('number replica "=|"≈|":|"is rate', "@one_handles", (
+        ("1 pod = 180 rps", {"rps_per_replica": 180}),
+    )),
+    Rule('goto fill* tag* "before fill* tag* version', "@version_from", (
+        ("back to the version before v2.3", {"bad_version": "v2.3"}),
+    )),
+    Rule('min|max "healthy|"unhealthy ~ pct|number', "@unused", (("min healthy 50%", {}),)),
+    Rule('dur "model|"jvm|"cache|"pod|"container|"app startup', "startup_seconds:seconds", (
+        ("8 s model warmup", {"startup_seconds": 8}),
+    )),
+    Rule("stateful|stateless product", "@of_product", (
+        ("stateful mongodb", {"datastores": ("mongodb",)}),
+    )),
+    Rule('datastores version|number? fill|"(|"primary|"main|"leader|and* number? replica',
+         "@store_copies", (
+        ("MySQL 8.0 primary with one replica", {"datastores": ("mysql",)}),
+    )),
+    Rule("ddl", "schema_change=incompatible", (
+        ("rename column email", {"schema_change": "incompatible"}),
+    )),
+    Rule("no fill* ddl", "schema_change=backward_compatible"),
+    Rule("outage max ~ dur", "@tolerated", (("outage at most 1 hour", {"rto_minutes": 60}),)),
+    Rule("period single? data? backup", "backup_interval_minutes:minutes", (
+        ("every 15 minutes a backup", {"backup_interval_minutes": 15}),
+    )),
+    *(
+        Rule(
+            "strategy fill|startup* number|pct"
+            + ' "for|"over fill* dur and|dash|sep|"then* number|pct' * more,
+            "@canary_weights",
+            examples,
+        )
+        for more, examples in (
+            (1, (("canary 5 percent for 15 minutes, then 50 percent",
+                  {"canary_weights_percent": (5, 50)}),)),
+            (2, ()),
+            (3, ()),
+        )
+    ),
+    Rule('"build|"release|"tag|"revision number goto|to|dash "build|"release|"tag? number',
+         "@builds", (("build 4711 to build 4708", {"bad_version": "4711", "version": "4708"}),)),
+    Rule('"build|"tag|"revision|"rev number', "@build", (("build 1234", {"version": "1234"}),)),
 )  # fmt: skip

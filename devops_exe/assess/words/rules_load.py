@@ -212,12 +212,14 @@ WORK: tuple[Rule, ...] = (
 )  # fmt: skip
 
 LATENCY: tuple[Rule, ...] = (
-    Rule("p99 percentile? fill* latency? ~ dur", "p99_ms:ms", (
+    Rule("p99 percentile? fill* latency? objective? ~ dur", "p99_ms:ms", (
         ("p99 250 ms", {"p99_ms": 250}), ("p99 of 1.5 seconds", {"p99_ms": 1500}),
         ("p99 < 0.3s", {"p99_ms": 300}), ("99th percentile under 200ms", {"p99_ms": 200}),
         ("p99 latency should stay below 120 ms", {"p99_ms": 120}),
     )),
-    Rule("p95 percentile? fill* latency? ~ dur", "p95_ms:ms", (("p95 < 0.3s", {"p95_ms": 300}),)),
+    Rule("p95 percentile? fill* latency? objective? ~ dur", "p95_ms:ms", (
+        ("p95 < 0.3s", {"p95_ms": 300}),
+    )),
     Rule("p99 latency? ~ number $", "p99_ms:ms", (("p99 250", {"p99_ms": 250}),)),
     Rule("p95 latency? ~ number $", "p95_ms:ms", (("p95: 120", {"p95_ms": 120}),)),
     Rule("dur fill* p99 latency?", "p99_ms:ms", (

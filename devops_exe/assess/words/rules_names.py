@@ -17,8 +17,10 @@ CONSTRAINTS: tuple[Rule, ...] = (
     Rule("no fill* zero outage fill* notneeded?", "zero_downtime=false", (
         ("we don't need zero downtime", {"zero_downtime": False}),
     )),
-    Rule("zero outage fill* notneeded", "zero_downtime=false", (
+    Rule("zero outage fill* notneeded", "@no_outage", (
         ("zero downtime is not needed", {"zero_downtime": False}),
+        ("no downtime tolerated", {"zero_downtime": True}),
+        ("no outage is allowed", {"zero_downtime": True}),
     )),
     Rule("zero outage fill* no fill* notneeded?", "zero_downtime=false", ()),
     Rule("window_of fill* notneeded", "zero_downtime=false", (

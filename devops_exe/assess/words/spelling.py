@@ -23,9 +23,10 @@ VOCABULARY: tuple[str, ...] = (
     "workers", "startup", "budget", "uptime", "objective", "instances", "hipaa", "azure",
     "digitalocean", "hetzner", "redis", "kafka", "migration", "sticky", "hourly", "weekly",
     "monthly", "memory", "throughput", "github", "gitlab", "nomad", "production", "staging",
-    "spinnaker", "ansible", "month", "database", "milliseconds", "millisecond", "percent", "million",
-    "thousand", "hundred", "compliance", "autoscaling", "gigabytes", "terabytes", "deployment",
-    "strategy", "snapshots", "recovery",
+    "spinnaker", "ansible", "month", "database", "milliseconds", "millisecond", "percent",
+    "million", "thousand", "hundred", "compliance", "autoscaling", "gigabytes",
+    "terabytes", "deployment",
+    "strategy", "snapshots", "recovery", "zones",
 )  # fmt: skip
 
 LEFT_ALONE: frozenset[str] = words(
@@ -42,7 +43,7 @@ LEFT_ALONE: frozenset[str] = words(
     " hippo budge budgie bucket buckets gadget widget gidget fidget jenkinson rolled roller"
     " rollings ruling rollin folding holding polling tolling robbing production's introduction"
     " month's throughputs throughout roilings sessional compliant thousandth thousandths"
-    " hundredth hundredths strategic recover percept gigabyte's appliance deploying's"
+    " hundredth hundredths strategic zoned zonal recover percept gigabyte's appliance deploying's"
 )
 """Ordinary words that lie within the distance of one of the vocabulary."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.items import read_items
 from devops_exe.assess.words.lexicon import words
-from devops_exe.assess.words.naming import PROSE
+from devops_exe.assess.words.no_names import PROSE
 from devops_exe.assess.words.tokens import tokenise
 from devops_exe.ground.errors import UserError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.words.lexicon import words
-from devops_exe.assess.words.naming import PROSE
+from devops_exe.assess.words.no_names import PROSE
 from devops_exe.assess.words.ranges import KINDS
 
 if TYPE_CHECKING:
