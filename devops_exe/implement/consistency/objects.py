@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,15 @@ WORKLOADS = frozenset(
 
 SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "Rollout"})
 """Kinds whose number of replicas an autoscaler changes."""
+
+
+_PODLESS = re.compile(
+    r"(?:v1|apps/\w+|batch/\w+|autoscaling/\w+|policy/\w+|extensions/\w+|[\w.]*\.k8s\.io/\w+"
+    r"|(?:kustomize|config)\.\S+|argoproj\.io/\w+|keda\.sh/\w+|[\w.]*istio\.io/\w+"
+    r"|cert-manager\.io/\w+|external-secrets\.io/\w+|openslo\S*)\Z"
+)
+_MAKES_PODS = frozenset({"Experiment", "Application", "ApplicationSet", "Workflow"})
+_MONITORS = frozenset({"ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,26 @@ class Unit:
         """Objects of these kinds."""
         return (found for found in self.objects if found.kind in kinds)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every pod is in sight: no object of an operator that makes pods of its own."""
+        return all(
+            one.kind in _MONITORS
+            or (
+                one.kind not in _MAKES_PODS
+                and _PODLESS.match(text_at(one.node, "apiVersion") or "")
+            )
+            for one in self.objects
+        )
+
     def named(self, kind: str, name: str) -> Object | None:
         """The object of this kind and name."""
         return next((o for o in self.objects if o.kind == kind and o.name == name), None)
+
+
+def _makes_no_pods(one: Object) -> bool:
+    version = text_at(one.node, "apiVersion") or ""
+    return one.kind not in _MAKES_PODS and _PODLESS.match(version) is not None
 
 
 def strings(node: YamlMap) -> dict[str, str]:
@@ -136,7 +163,8 @@ def objects_of(nodes: list[Any], path: str) -> Iterator[Object]:
     for node in nodes:
         if not isinstance(node, YamlMap):
             continue
-        kind, name = text_at(node, "kind"), text_at(node, "metadata", "name")
+        kind = text_at(node, "kind")
+        name = text_at(node, "metadata", "name") or text_at(node, "metadata", "generateName")
         if kind is not None and kind.endswith("List") and isinstance(node.get("items"), list):
             yield from objects_of(list(node["items"]), path)
         elif kind and text_at(node, "apiVersion"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\Z")
 _LABEL_NAMED = frozenset({"Service", "Namespace"})
-_LOOSE = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "APIService"})
+_LOOSE = frozenset(
+    {"LabelTransformer", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "APIService"}
+)
 
 
 def names(world: World) -> Iterator[Finding]:
@@ -34,8 +37,10 @@ def names(world: World) -> Iterator[Finding]:
                 yield finding(
                     "name_refused", one.at("metadata", "name"), kind=one.kind, name=one.name
                 )
+            # manifests that no kustomization names are applied a folder at a time
             space = text_at(one.node, "metadata", "namespace") or ""
-            first = seen.setdefault((one.kind, one.name, space), one)
+            folder = "" if unit.name else posixpath.dirname(one.path)
+            first = seen.setdefault((one.kind, one.name, f"{space}/{folder}"), one)
             if first is not one:
                 yield finding(
                     "object_twice", one.where, kind=one.kind, name=one.name, other=first.where
@@ -63,7 +68,7 @@ def selectors(world: World) -> Iterator[Finding]:
 def services(world: World) -> Iterator[Finding]:
     """A Service finds pods, and its target port is one of theirs."""
     for unit in world.units:
-        if not any(True for _ in unit.of(*WORKLOADS)):
+        if not unit.whole or not any(True for _ in unit.of(*WORKLOADS)):
             continue
         for one in unit.of("Service"):
             wanted = selector_of(one)
@@ -168,6 +173,8 @@ def _single_writers(unit: Unit, workload: Object) -> Iterator[str]:
 def budgets(world: World) -> Iterator[Finding]:
     """A PodDisruptionBudget finds pods and leaves maintenance a way."""
     for unit in world.units:
+        if not unit.whole:
+            continue
         for one in unit.of("PodDisruptionBudget"):
             wanted = selector_of(one)
             if wanted is None:
@@ -216,7 +223,7 @@ def _room(one: Object, least: int) -> Iterator[Finding]:
 def policies(world: World) -> Iterator[Finding]:
     """A NetworkPolicy that selects finds pods, and lets traffic in on a port that they have."""
     for unit in world.units:
-        if not any(True for _ in unit.of(*WORKLOADS)):
+        if not unit.whole or not any(True for _ in unit.of(*WORKLOADS)):
             continue
         for one in unit.of("NetworkPolicy"):
             wanted = selector_of(one)
