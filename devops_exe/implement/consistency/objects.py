@@ -125,6 +125,9 @@ class Unit:
 
 def _makes_no_pods(one: Object) -> bool:
     version = text_at(one.node, "apiVersion") or ""
+    steps = items(one.node, "spec", "strategy", "canary", "steps")
+    if one.kind == "Rollout" and any(child(step, "experiment") for step in steps):
+        return False
     return one.kind not in _MAKES_PODS and _PODLESS.match(version) is not None
 
 
