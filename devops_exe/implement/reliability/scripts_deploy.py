@@ -1,0 +1,244 @@
+"""``deploy.sh``: one image, by digest, into one environment; back again when a step fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.implement import layout
+from devops_exe.implement.reliability.scripts_text import (
+    CURRENT,
+    is_rollout,
+    revision_slots,
+    script,
+    workload,
+)
+from devops_exe.implement.reliability.scripts_verify import common_slots
+
+if TYPE_CHECKING:
+    from devops_exe.implement.reliability.scripts_figures import ScriptFigures
+    from devops_exe.implement.subject import Subject
+
+SUMMARY = """
+deploy.sh ENVIRONMENT IMAGE@DIGEST: @@STEPS@@;
+rolls back when a step fails after the running version was touched.
+"""
+
+_USAGE = r"""
+usage() {
+  cat <<'END'
+Usage: deploy.sh ENVIRONMENT IMAGE@sha256:DIGEST      (@@ENVIRONMENTS@@)
+
+@@ABOUT@@
+  PROMETHEUS_URL    where verify.sh asks; see verify.sh --help
+
+Needs kubectl (its context is the cluster), kustomize@@TOOLS@@ and curl.
+
+Exit status: 0 deployed and healthy, 1 failed before the running version was touched,
+2 failed and rolled back, 3 failed and not rolled back, or not to a healthy
+version (page the owner on call), @@USAGE@@ wrong call.
+END
+}
+
+wrong_call() {
+  usage >&2
+  exit @@USAGE@@
+}
+
+say() { printf 'deploy: %s\n' "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+"""
+
+_FINISH = r"""
+# Runs at every exit: what was changed is changed back unless all went well.
+finish() {
+  local status=$?@@BACK@@
+  trap - EXIT
+  rm -rf -- "${work}"
+  [[ "${status}" -ne 0 ]] || exit 0
+  if [[ "${touched}" == no ]]; then
+    say "failed (${step}): the running version was not touched"
+    exit 1
+  fi
+@@ROLL_BACK@@
+}
+"""
+
+_AUTOMATIC = r"""  if [[ -z "${before}" ]]; then
+    say "failed (${step}): the first deployment has no version to return to"
+    exit 3
+  fi
+  say "failed (${step}): rolling back to revision ${before}"
+  "${here}/rollback.sh" "${environment}" "${before}" || back=$?
+  if [[ "${back}" -eq 3 ]]; then
+    say 'rolled back, but the previous version is not seen to be healthy: page the owner on call'
+    exit 3
+  elif [[ "${back}" -ne 0 ]]; then
+    say "NOT rolled back (rollback.sh: ${back}): page the owner on call"
+    exit 3
+  fi
+  say 'rolled back: the previous version serves'
+  exit 2"""
+
+_BY_HAND = r"""  # the requirement says that a person decides
+  say "failed (${step}): decide now; ${here}/rollback.sh ${environment} returns to the previous version"
+  exit 3"""
+
+_RENDER = r"""
+# The overlay with this image, in a copy: the checkout stays as it was reviewed.
+render() {
+  mkdir -- "${work}/kubernetes"
+  cp -R -- "${root}/${KUBERNETES}/." "${work}/kubernetes"
+  (cd -- "${work}/kubernetes/overlays/${environment}" && kustomize edit set image "${NAME}=${image}")
+  kustomize build "${work}/kubernetes/overlays/${environment}" >"${work}/objects.yaml"
+}
+"""
+
+_MIGRATE = r"""
+# Expand first: the running version has to work on the new schema too. What contracts it comes
+# with a later release, once nothing reads the old form.
+migrate() {
+  local state='' waited=0
+  # a Job cannot be changed: the one of the release before makes room
+  kubectl --namespace "${namespace}" delete job "${MIGRATION}" --ignore-not-found --wait
+  kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATION_LABEL}"
+  while ((waited < DEADLINE_SECONDS)); do
+    state="$(kubectl --namespace "${namespace}" get job "${MIGRATION}" \
+      --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')"
+    case "${state}" in
+      *Failed* | *FailureTarget*) break ;;
+      *Complete* | *SuccessCriteriaMet*) return 0 ;;
+      *) ;;
+    esac
+    sleep 5
+    waited=$((waited + 5))
+  done
+  kubectl --namespace "${namespace}" logs "job/${MIGRATION}" --tail=50 || true
+  die "the migration did not complete (${state:-still running})"
+}
+"""
+
+_MAIN = r"""
+main() {
+  case "${1:-}" in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    @@ENVIRONMENT_CASE@@) ;;
+    *) wrong_call ;;
+  esac
+  [[ $# -eq 2 ]] || wrong_call
+  environment="$1"
+  image="$2"
+  namespace="${NAME}-${environment}"
+  # a tag can be moved after it was tested; a digest cannot
+  if [[ ! "${image}" =~ ^[a-z0-9][a-zA-Z0-9._:/-]*@sha256:[0-9a-f]{64}$ ]]; then
+    say "not an image by digest: ${image}"
+    exit @@USAGE@@
+  fi
+  here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
+  root="$(cd -- "${here}/@@UP@@" && pwd)"
+  work="$(mktemp -d)"
+  touched=no
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+
+  step='see what runs'
+  before="$(current_revision)"
+  say "${environment}: ${image} after revision ${before:-none}"
+
+  step='render the objects'
+  render
+@@MIGRATION_STEP@@
+  step='apply the objects'
+  touched=yes
+  @@APPLY@@
+
+  step='wait for the rollout'
+  @@WAIT@@
+
+  step='verify'
+  case "${environment}" in
+    # one pod and no users: that it is ready is all there is to know
+    development) say 'development: ready' ;;
+    *) "${here}/verify.sh" "${environment}" ;;
+  esac
+  say "${environment} runs ${image}"
+}
+
+main "$@"
+"""
+
+_MIGRATION_STEP = r"""
+  step='migrate the schema'
+  migrate
+"""
+
+MIGRATION_LABEL = "app.kubernetes.io/component=migration"
+"""By which the migration's objects are told from the others."""
+
+
+def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
+    """The text of ``deploy.sh``."""
+    migrates = subject.migrations is not None
+    steps = "migrate, apply, wait, verify" if migrates else "apply, wait, verify"
+    values = {
+        "NAME": subject.name,
+        "WORKLOAD": workload(subject),
+        "KUBERNETES": layout.BASE.rpartition("/")[0],
+    }
+    timings = {"WAIT_SECONDS": figures.wait}
+    if migrates:
+        values |= {"MIGRATION": f"{subject.name}-migrate", "MIGRATION_LABEL": MIGRATION_LABEL}
+        timings["DEADLINE_SECONDS"] = figures.deadline
+    body = "".join((_USAGE, CURRENT, _FINISH, _RENDER, _MIGRATE if migrates else "", _MAIN))
+    automatic = subject.profile.value("automated_rollback") is not False
+    slots = {
+        **common_slots(subject),
+        **revision_slots(subject),
+        "ABOUT": _about(migrates, automatic),
+        "TOOLS": ", kubectl-argo-rollouts" if is_rollout(subject) else "",
+        "UP": "/".join(".." for _ in layout.SCRIPTS.split("/")),
+        "BACK": " back=0" if automatic else "",
+        "ROLL_BACK": _AUTOMATIC if automatic else _BY_HAND,
+        "MIGRATION_STEP": _MIGRATION_STEP if migrates else "",
+        "APPLY": _apply(migrates),
+        "WAIT": wait(subject),
+    }
+    # slots within slots: the summary's own
+    summary = SUMMARY.strip().replace("@@STEPS@@", steps)
+    if not automatic:
+        summary = summary.splitlines()[0].rstrip(";") + "."
+    return script(summary, body, values=values, figures=timings, slots=slots)
+
+
+def wait(subject: Subject) -> str:
+    """The command that waits for the rollout's end, and fails where it is bad or late."""
+    if is_rollout(subject):
+        return (
+            'kubectl argo rollouts --namespace "${namespace}" status "${NAME}" '
+            '--timeout "${WAIT_SECONDS}s"'
+        )
+    return (
+        'kubectl --namespace "${namespace}" rollout status "${WORKLOAD}" '
+        '--timeout "${WAIT_SECONDS}s"'
+    )
+
+
+def _apply(migrates: bool) -> str:
+    if not migrates:
+        return 'kubectl apply --filename "${work}/objects.yaml"'
+    return 'kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATION_LABEL/=/!=}"'
+
+
+def _about(migrates: bool, automatic: bool) -> str:
+    first = "Runs the migration, applies" if migrates else "Applies"
+    last = "rolls back when a step fails" if automatic else "says so when a step fails"
+    return (
+        f"{first} the overlay with this image, waits for the rollout, verifies it, and\n{last}.\n"
+    )

@@ -1,0 +1,191 @@
+"""``rollback.sh``: back to a version of which it was proved that it is still there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.implement.emit import Figured
+from devops_exe.implement.reliability.scripts_deploy import wait
+from devops_exe.implement.reliability.scripts_text import (
+    CURRENT,
+    REVISIONS,
+    is_rollout,
+    revision_slots,
+    script,
+    workload,
+)
+from devops_exe.implement.reliability.scripts_verify import common_slots
+
+if TYPE_CHECKING:
+    from devops_exe.implement.reliability.scripts_figures import ScriptFigures
+    from devops_exe.implement.subject import Subject
+
+SUMMARY = """
+rollback.sh ENVIRONMENT [REVISION]: proves that the version to return to still exists, returns
+to it, waits, verifies.
+"""
+
+_HEAD = r"""
+usage() {
+  cat <<'END'
+Usage: rollback.sh ENVIRONMENT [REVISION]      (@@ENVIRONMENTS@@)
+
+Without REVISION: @@DEFAULT@@.
+
+  BAD_IMAGE         the image to leave: nothing is done where another one runs (so that two
+                    rollbacks of one release do not cancel each other)
+  SKIP_IMAGE_CHECK  "yes" returns to a version without asking the registry for its image
+  PROMETHEUS_URL    where verify.sh asks; see verify.sh --help
+
+Needs kubectl (its context is the cluster)@@TOOLS@@; docker, where it is
+there, asks the registry for the image.
+
+Exit status: 0 the version serves and is healthy (or there was nothing to do), 1 a step failed,
+2 no version to return to, 3 the version serves but is not seen to be healthy, @@USAGE@@ wrong call.
+END
+}
+
+wrong_call() {
+  usage >&2
+  exit @@USAGE@@
+}
+
+say() { printf 'rollback: %s\n' "$*" >&2; }
+
+nothing_there() {
+  say "$*"
+  exit 2
+}
+"""
+
+_IMAGE = r"""
+# An image that is gone from the registry cannot be started again.
+prove_image() {
+  if [[ "${SKIP_IMAGE_CHECK:-}" == yes ]] || ! command -v docker >/dev/null; then
+    say "the registry was not asked for $1"
+    return 0
+  fi
+  docker buildx imagetools inspect "$1" >/dev/null ||
+    nothing_there "the registry does not give $1; SKIP_IMAGE_CHECK=yes goes on without it"
+}
+"""
+
+_ROLLOUT = r"""
+# The template hash of the version that served before this rollout, and of the one it brings.
+field() { kubectl --namespace "${namespace}" get "${WORKLOAD}" --output "jsonpath={.status.$1}"; }
+"""
+
+_MAIN = r"""
+main() {
+  case "${1:-}" in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    @@ENVIRONMENT_CASE@@) ;;
+    *) wrong_call ;;
+  esac
+  [[ $# -le 2 && "${2:-0}" =~ ^[0-9]+$ ]] || wrong_call
+  environment="$1"
+  namespace="${NAME}-${environment}"
+  here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
+
+  local listed current running target="${2:-}" image
+  listed="$(revisions)"
+  current="$(current_revision)"
+  # what is asked for, which the controller may not have seen yet
+  running="$(kubectl --namespace "${namespace}" get "${WORKLOAD}" \
+    --output "jsonpath={.spec.template.spec.containers[?(@.name=='${NAME}')].image}")"
+  if [[ -n "${BAD_IMAGE:-}" && "${running}" != "${BAD_IMAGE}" ]]; then
+    say "${WORKLOAD} runs ${running:-nothing}, not ${BAD_IMAGE}: nothing to roll back"
+    exit 0
+  fi
+@@TARGET@@
+  image="$(awk -F '\t' -v wanted="${target:-none}" '$1 == wanted { print $3; exit }' <<<"${listed}")"
+  [[ -n "${image}" ]] || nothing_there "no revision ${target:-before this one} of ${WORKLOAD}; there are:
+${listed:-none}"
+@@ACT@@
+  @@WAIT@@
+  say "${environment} runs ${image} again"
+  case "${environment}" in
+    development) ;;
+    *)
+      "${here}/verify.sh" "${environment}" || {
+        say "but verify.sh does not call it healthy ($?)"
+        exit 3
+      }
+      ;;
+  esac
+}
+
+main "$@"
+"""
+
+_PREVIOUS = r"""
+  if [[ -z "${target}" ]]; then
+    # the highest revision below the one in force
+    target="$(awk -F '\t' -v now="${current:-0}" '$1 + 0 < now + 0 && $1 + 0 > best { best = $1 + 0 } END { if (best) print best }' <<<"${listed}")"
+  fi"""
+
+_ROLLOUT_TARGET = r"""
+  local stable moving hash
+  stable="$(field stableRS)"
+  moving="$(field currentPodHash)"
+  if [[ -z "${target}" && -n "${stable}" && "${stable}" != "${moving}" ]]; then
+    # in the middle of a rollout: the version that it set out to replace
+    target="$(awk -F '\t' -v hash="${stable}" '$2 == hash { print $1; exit }' <<<"${listed}")"
+  elif [[ -z "${target}" ]]; then
+    # the highest revision below the one in force
+    target="$(awk -F '\t' -v now="${current:-0}" '$1 + 0 < now + 0 && $1 + 0 > best { best = $1 + 0 } END { if (best) print best }' <<<"${listed}")"
+  fi"""
+
+_DEPLOYMENT_ACT = r"""
+  prove_image "${image}"
+  say "${environment}: from revision ${current} back to revision ${target}, ${image}"
+  kubectl --namespace "${namespace}" rollout undo "${WORKLOAD}" --to-revision "${target}"
+"""
+
+_ROLLOUT_ACT = r"""
+  say "${environment}: from revision ${current} back to revision ${target}, ${image}"
+  if [[ "${stable}" != "${moving}" ]]; then
+    # traffic first: the stable version's pods still run
+    kubectl argo rollouts --namespace "${namespace}" abort "${NAME}"
+  fi
+  hash="$(awk -F '\t' -v wanted="${target}" '$1 == wanted { print $2; exit }' <<<"${listed}")"
+  if [[ "${hash}" == "${stable}" ]]; then
+    kubectl argo rollouts --namespace "${namespace}" undo "${NAME}" --to-revision "${target}"
+  else
+    prove_image "${image}"
+    kubectl argo rollouts --namespace "${namespace}" undo "${NAME}" --to-revision "${target}"
+    # a version that has served before needs no steps and no analysis
+    kubectl argo rollouts --namespace "${namespace}" promote "${NAME}" --full
+  fi
+"""
+
+
+def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
+    """The text of ``rollback.sh``."""
+    rollout = is_rollout(subject)
+    default = "the revision before the one in force"
+    if rollout:
+        default = (
+            "in the middle of a rollout the stable version, else the\n"
+            "revision before the one in force"
+        )
+    slots = {
+        **common_slots(subject),
+        **revision_slots(subject),
+        "DEFAULT": default,
+        "TOOLS": " and kubectl-argo-rollouts" if rollout else "",
+        "TARGET": (_ROLLOUT_TARGET if rollout else _PREVIOUS).strip("\n"),
+        "ACT": (_ROLLOUT_ACT if rollout else _DEPLOYMENT_ACT).rstrip("\n"),
+        "WAIT": wait(subject),
+    }
+    body = "".join((_HEAD, REVISIONS, CURRENT, _IMAGE, _ROLLOUT if rollout else "", _MAIN))
+    return script(
+        SUMMARY.strip(),
+        body,
+        values={"NAME": subject.name, "WORKLOAD": workload(subject)},
+        figures={"WAIT_SECONDS": Figured(figures.deadline.value, figures.deadline.reference)},
+        slots=slots,
+    )
