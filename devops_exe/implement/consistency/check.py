@@ -12,6 +12,7 @@ from devops_exe.implement.consistency import (
     rules_figures,
     rules_objects,
     rules_process,
+    rules_safety,
     rules_series,
 )
 from devops_exe.implement.consistency.findings import finding
@@ -59,6 +60,8 @@ RULES: tuple[Rule, ...] = (
     rules_process.resources,
     rules_process.environment,
     rules_process.images,
+    rules_safety.history,
+    rules_safety.secrets,
     rules_series.series,
     rules_series.tests,
     rules_delivery.scripts,

@@ -38,6 +38,7 @@ def ports(world: World) -> Iterator[Finding]:
     exposed = {str(port) for port, _ in image.ports}
     if not exposed:
         return
+    yield from _published(world, path, exposed)
     for unit, one in world.workloads():
         if one.kind in {"Job", "CronJob"} or not _is_ours(unit, one, world):
             continue
@@ -56,6 +57,27 @@ def ports(world: World) -> Iterator[Finding]:
                         ports=", ".join(sorted(exposed)),
                     )
                 del number
+
+
+def _published(world: World, dockerfile: str, exposed: set[str]) -> Iterator[Finding]:
+    """Ports of the compose services that are built here: the container's side."""
+    for path, node in world.composes.items():
+        for name, service in mapping(node, "services").items():
+            if child(service, "build") not in {".", "./"}:
+                continue
+            listed = items(service, "ports")
+            for row, line in zip(listed, listed.lines, strict=False):
+                text = text_at(row, "target") if not isinstance(row, str) else row
+                port = (text or "").split("/")[0].rpartition(":")[2]
+                if port.isdigit() and port not in exposed:
+                    yield finding(
+                        "port_disagrees",
+                        f"{path}:{line}",
+                        name=name,
+                        port=port,
+                        other=dockerfile,
+                        ports=", ".join(sorted(exposed)),
+                    )
 
 
 def _dockerfile(world: World) -> tuple[str, Image] | None:

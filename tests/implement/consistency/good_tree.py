@@ -88,6 +88,10 @@ spec:
 """
 
 GOOD: dict[str, str] = {
+    "compose.yaml": (
+        "services:\n  shop:\n    build: .\n    ports:\n      - 9000:8000\n"
+        "    environment:\n      DB_PASSWORD: ${DB_PASSWORD:?}\n"
+    ),
     "Dockerfile": (
         "FROM python:3.12-slim\nEXPOSE 8000\n"
         'HEALTHCHECK CMD ["curl", "http://127.0.0.1:8000/healthz"]\nCMD ["run"]\n'

@@ -63,6 +63,12 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     ("image_disagrees", KUSTOMIZATION, "name: shop, newName", "name: shap, newName"),
     ("image_floats", BASE, "image: shop", "image: registry/shop:latest"),
     ("image_floats", BASE, "image: shop", "image: registry/other"),
+    ("port_disagrees", "compose.yaml", "9000:8000", "8000:9000"),
+    ("history_missing", BASE, "spec:\n  selector", "spec:\n  revisionHistoryLimit: 0\n  selector"),
+    ("secret_in_plain", "compose.yaml", "${DB_PASSWORD:?}", "hunter2"),
+    ("secret_in_plain", BASE, "- name: LEVEL\n", "- name: API_TOKEN\n              value: abc\n            - name: LEVEL\n"),
+    ("secret_in_plain", BASE, "- name: LEVEL\n", "- name: STORE\n              value: postgres://shop:pw@db/shop\n            - name: LEVEL\n"),
+    ("secret_in_plain", MORE, "kind: ServiceAccount\n", "kind: Secret\nstringData: {password: hunter2}\n"),
     ("series_unknown", RULES, "http_requests_total", "http_requests"),
     ("series_unknown", RULES, "job:errors:ratio_rate5m > 0", "job:errors:ratio_rate1h > 0"),
     ("alert_untested", "rules/shop.rules.test.yml", "alertname: Burning", "alertname: Burning2"),
@@ -124,6 +130,11 @@ def test_a_planted_error_is_found(code: str, path: str, old: str, new: str) -> N
 def test_every_code_of_the_table_is_provoked() -> None:
     provoked = {row[0] for row in PLANTED} | {"not_read", "expression_broken"}
     assert provoked == set(rows())
+
+
+def test_a_secret_is_never_shown() -> None:
+    files = {**GOOD, "compose.yaml": GOOD["compose.yaml"].replace("${DB_PASSWORD:?}", "hunter2")}
+    assert all("hunter2" not in str(finding.as_json()) for finding in check(world(files)))
 
 
 def test_promql_that_does_not_parse() -> None:
