@@ -109,14 +109,7 @@ class Unit:
     @property
     def whole(self) -> bool:
         """Whether every pod is in sight: no object of an operator that makes pods of its own."""
-        return all(
-            one.kind in _MONITORS
-            or (
-                one.kind not in _MAKES_PODS
-                and _PODLESS.match(text_at(one.node, "apiVersion") or "")
-            )
-            for one in self.objects
-        )
+        return all(one.kind in _MONITORS or _makes_no_pods(one) for one in self.objects)
 
     def named(self, kind: str, name: str) -> Object | None:
         """The object of this kind and name."""
