@@ -1,0 +1,209 @@
+"""What a drill is: the fault, the rules, the moves, and exactly what would run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from devops_exe.operate.drill.moves import Move, State
+
+if TYPE_CHECKING:
+    from devops_exe.operate.drill.router import Layout
+
+FaultKind = Literal["errors", "latency", "crash", "hang", "slow-start", "none"]
+
+FAULTS: tuple[FaultKind, ...] = ("errors", "latency", "crash", "hang", "slow-start", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the new version.
+
+    Attributes:
+        kind: ``none`` is the healthy rollout.
+        errors: share of its requests that it fails.
+        latency_seconds: how long it takes to answer.
+    """
+
+    kind: FaultKind
+    errors: float
+    latency_seconds: float
+
+    def words(self) -> str:
+        """The fault as a reader calls it."""
+        return {
+            "errors": f"failing {self.errors * 100:g} % of its requests",
+            "latency": f"answering after {self.latency_seconds * 1000:.0f} ms",
+            "crash": "killed while it serves",
+            "hang": "stopped while it serves: it accepts and never answers",
+            "slow-start": "not ready before its deadline",
+            "none": "healthy",
+        }[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The share of bad requests over a window is above a threshold.
+
+    Attributes:
+        window: seconds, already divided by the factor.
+        above: ratio.
+    """
+
+    window: float
+    above: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An alert on the new version's own series: every condition holds, and the floor is met.
+
+    Attributes:
+        name: of the alert.
+        bad: ``errors`` counts answers of 500 and above, ``slow`` those later than the bound.
+        conditions: each window of it.
+        floor_window: seconds over which the floor counts.
+        floor_requests, floor_bad: fewer than these prove nothing.
+        hold: seconds that it must hold (``for``).
+        expression: as Prometheus evaluates it.
+        source: the ledger entry or the generated file that it comes from.
+    """
+
+    name: str
+    bad: Literal["errors", "slow"]
+    conditions: tuple[Condition, ...]
+    floor_window: float
+    floor_requests: int
+    floor_bad: int
+    hold: float
+    expression: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times of the drill in seconds, each divided by the factor.
+
+    Attributes:
+        scrape, evaluation: intervals of Prometheus.
+        group_wait: waited after the alert, as Alertmanager would.
+        decide: waited for a person's decision; 0 where the rollback is automatic.
+        startup: from scheduling to ready.
+        grace: between SIGTERM and the end of a replica.
+        deadline: a replica that is not ready by then has failed to start.
+    """
+
+    scrape: float
+    evaluation: float
+    group_wait: float
+    decide: float
+    startup: float
+    grace: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPlan:
+    """Exactly what would run, and nothing else: its id is the hash of all of it.
+
+    Attributes:
+        system, strategy: of the dossier.
+        fault: of the new version in the failing runs.
+        runs: failing and healthy rollouts each.
+        factor: what every window and wait of the plan is divided by.
+        layout: how the router divides traffic.
+        replicas: of the old version here; ``plan_replicas`` there.
+        surge, unavailable: of a rolling update of ``replicas``.
+        new_most: most replicas of the new version.
+        moves: the rollout.
+        clock: times.
+        rules: decisive alerts.
+        groups: the rule file.
+        rps, constant, seed: the load.
+        baseline_errors: share that a healthy version fails.
+        service_seconds: how long a healthy replica takes.
+        slow_seconds: a request later than this is late.
+        timeout_seconds: when the router gives a replica up.
+        budget_fraction, window_days, rto_minutes: of the plan.
+        command: the user's own, empty for this package's server.
+        health_path: what must answer before a replica is ready.
+        reach: seconds that a run may last.
+        notes: what was cut, chosen or cannot be drilled.
+    """
+
+    system: str
+    strategy: str
+    fault: Fault
+    runs: int
+    factor: float
+    layout: Layout
+    replicas: int
+    plan_replicas: int
+    surge: int
+    unavailable: int
+    new_most: int
+    moves: tuple[Move, ...]
+    clock: Clock
+    rules: tuple[Rule, ...]
+    groups: str
+    rps: float
+    constant: bool
+    seed: int
+    baseline_errors: float
+    service_seconds: float
+    slow_seconds: float
+    timeout_seconds: float
+    budget_fraction: float
+    window_days: float
+    rto_minutes: float | None
+    command: tuple[str, ...] = ()
+    health_path: str = "/healthz"
+    reach: float = 60.0
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def id(self) -> str:
+        """Hash of exactly what would run: twelve hexadecimal digits."""
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def first(self) -> State:
+        """Where a rollout begins: the old version alone, all replicas of it."""
+        return State(old=tuple(f"v1-{n}" for n in range(1, self.replicas + 1)))
+
+    def summary(self) -> str:
+        """What is about to happen, in one line."""
+        what = "" if self.fault.kind == "none" else f" {self.fault.words()}"
+        times = "" if self.runs == 1 else f", {self.runs} times each"
+        return (
+            f"haproxy, {self.replicas} × v1, up to {self.new_most} × v2{what}, Prometheus, "
+            f"{self.rps:g} requests a second, time 1:{self.factor:g}, loopback only{times}"
+        )
+
+    def lines(self) -> tuple[str, ...]:
+        """The plan as numbered steps."""
+        clock = self.clock
+        what = " ".join(self.command) or "this program's own server"
+        steps = [
+            f"start Prometheus on 127.0.0.1: scrape {clock.scrape:g} s, evaluation "
+            f"{clock.evaluation:g} s, {len(self.rules)} alerts on the new version, every window "
+            f"1:{self.factor:g}",
+            f"start HAProxy on 127.0.0.1 and {self.replicas} replicas of v1 ({what})",
+            f"send {self.rps:g} requests a second, "
+            f"{'evenly spaced' if self.constant else 'Poisson arrivals'}, seed {self.seed}",
+            *(move.words() for move in self.moves),
+        ]
+        if self.fault.kind != "none":
+            steps.append(
+                f"v2 is {self.fault.words()}; at the alert wait {clock.group_wait:g} s (group "
+                f"wait){_decide(clock.decide)}, roll back, verify that the alert is gone"
+            )
+        steps += ["stop everything that was started"]
+        return tuple(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _decide(seconds: float) -> str:
+    return f" and {seconds:g} s (a person decides)" if seconds else ""

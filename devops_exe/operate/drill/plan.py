@@ -1,0 +1,437 @@
+"""From a dossier to exactly what a drill would run. Pure: nothing is started here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from devops_exe.ground.errors import UserError
+from devops_exe.operate.drill import rules as drill_rules
+from devops_exe.operate.drill.model import FAULTS, Clock, DrillPlan, Fault, FaultKind
+from devops_exe.operate.drill.moves import Move, names, rolling
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.design.plan import Plan
+    from devops_exe.operate.drill.model import Rule
+    from devops_exe.operate.drill.router import Layout
+
+MOST_REPLICAS = 4
+"""Replicas of a version here; a fleet of more is stood for by these."""
+
+SHORTEST_WINDOW_SECONDS = 5.0
+"""What the shortest alert window becomes: five scrapes of a second."""
+
+ROLLOUT_SECONDS = 20.0
+"""Watching in one rollout, unless asked otherwise."""
+
+WATCH_SECONDS = 10.0
+"""Watching after a rollout whose strategy has no bake of its own, and of an experiment."""
+
+INJECT_AFTER_SECONDS = 2.0
+"""A crash and a hang come this long after the new version first serves."""
+
+RPS = 200.0
+"""Requests a second of the load."""
+
+_LAYOUTS: dict[str, Layout] = {"Blue-Green": "switch", "A/B Testing": "cohort"}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is under construction: the dossier's plan, the factor, and what was noted."""
+
+    plan: Plan
+    factor: float
+    seconds: float
+    replicas: int
+    surge: int
+    unavailable: int
+    notes: list[str]
+
+    def number(self, role: str, path: str, default: float) -> float:
+        """An output of a role's entry, or the default where the plan has none."""
+        return self.plan.entry(role).number(path) if self.plan.has(role) else default
+
+    def given(self, name: str) -> Any:
+        """A value of the profile, or its assumption."""
+        from devops_exe.design.assume import given
+
+        return given(self.plan.profile, name).value
+
+    def scaled(self, what: str, seconds: float, least: float, most: float) -> float:
+        """A time divided by the factor, held within bounds; a cut is noted."""
+        exact = seconds / self.factor
+        held = min(max(exact, least), most)
+        if held < exact:
+            self.notes.append(f"{what} of {_words(seconds)} is cut to {held:.3g} s")
+        return held
+
+
+def drill_plan(
+    dossier: Dossier,
+    *,
+    fault: str = "errors",
+    errors: float | None = None,
+    latency_ms: float | None = None,
+    runs: int = 1,
+    seconds: float | None = None,
+    factor: float | None = None,
+    rps: float = RPS,
+    constant: bool = False,
+    command: Sequence[str] | None = None,
+    health_path: str = "/healthz",
+    seed: int | None = None,
+    despite_findings: bool = False,
+) -> DrillPlan:
+    """Exactly what a drill of this dossier would run.
+
+    Args:
+        dossier: with its plan; of a part that has a deployment strategy.
+        fault: one of `FAULTS`; ``none`` drills the healthy rollout alone.
+        errors: share of its requests that the new version fails, 0 to 1; the plan's own bad
+            error ratio where None.
+        latency_ms: of the new version under ``latency``; twice the bound where None.
+        runs: of each kind, failing and healthy.
+        seconds: of watching in a rollout, together.
+        factor: what every window is divided by; chosen where None.
+        rps, constant, seed: the load; evenly spaced where constant, else Poisson.
+        command: the user's own, started once a replica with ``PORT`` and ``VERSION`` set.
+        health_path: of the user's command.
+        despite_findings: drill a plan that has errors.
+
+    Raises:
+        UserError: a part without a strategy, a plan with errors, an unknown fault, a value out
+            of range, a factor that leaves a window shorter than four scrapes.
+    """
+    plan = _checked(dossier, despite_findings=despite_findings)
+    _check(fault, errors, latency_ms, runs, seconds, factor, rps)
+    draft = _draft(plan, factor, seconds)
+    clock = _clock(draft)
+    slow = _bound(draft, stated_needed=fault == "latency")
+    found = Fault(
+        cast("FaultKind", fault),
+        errors if errors is not None else _error_share(draft),
+        latency_ms / 1000 if latency_ms is not None else 2 * slow,
+    )
+    moves = _moves(draft, found)
+    rules = _rules(draft, clock, moves, found)
+    recovery = plan.entry("recovery") if plan.has("recovery") else None
+    return DrillPlan(
+        system=dossier.blueprint.header.system,
+        strategy=plan.choice.strategy,
+        fault=found,
+        runs=runs,
+        factor=draft.factor,
+        layout=_LAYOUTS.get(plan.choice.strategy, "weights"),
+        replicas=draft.replicas,
+        plan_replicas=plan.topology.replicas,
+        surge=draft.surge,
+        unavailable=draft.unavailable,
+        new_most=len({n for m in moves for n in m.names if n.startswith("v2")}),
+        moves=moves,
+        clock=clock,
+        rules=rules,
+        groups=drill_rules.rule_file(rules, clock.evaluation),
+        rps=float(rps),
+        constant=constant,
+        seed=1 if seed is None else seed,
+        baseline_errors=min(0.01, plan.entry("budget").number("error_budget_fraction")),
+        service_seconds=min(float(draft.given("service_ms") or 10) / 1000, slow / 4),
+        slow_seconds=slow,
+        timeout_seconds=max(1.0, 3 * slow, 1.5 * found.latency_seconds),
+        budget_fraction=plan.entry("budget").number("error_budget_fraction"),
+        window_days=float(draft.given("slo_window_days")),
+        rto_minutes=recovery.number("rto_minutes") if recovery else None,
+        command=tuple(command or ()),
+        health_path=health_path,
+        reach=sum(m.value for m in moves if m.kind == "bake") + 60.0,
+        notes=tuple(draft.notes),
+    )
+
+
+def _checked(dossier: Dossier, *, despite_findings: bool) -> Plan:
+    from devops_exe.blueprint.finding import errors
+    from devops_exe.blueprint.model import PARTS
+
+    parts = PARTS[dossier.kind]
+    if dossier.plan is None or not {"strategy", "rollback"} & set(parts):
+        raise UserError(
+            f"a {dossier.kind} document has no deployment strategy to drill",
+            where="drill",
+            fix="drill the document of /devops, /deploy or /rollback",
+            code="nothing_to_drill",
+        )
+    wrong = errors(dossier.findings)
+    if wrong and not despite_findings:
+        raise UserError(
+            f"the plan has {len(wrong)} error-level finding{'s' if len(wrong) > 1 else ''}, "
+            f"the first {wrong[0].code}: {wrong[0].message}",
+            where="drill",
+            fix="mend the plan, or ask for the drill despite its findings",
+            code="plan_with_errors",
+        )
+    return dossier.plan
+
+
+def _check(
+    fault: str,
+    errors: float | None,
+    latency_ms: float | None,
+    runs: int,
+    seconds: float | None,
+    factor: float | None,
+    rps: float,
+) -> None:
+    if fault not in FAULTS:
+        raise UserError(
+            f"{fault!r} is no fault", where="fault", fix=f"one of {', '.join(FAULTS)}"
+        )
+    for name, value, low, high in (
+        ("errors", errors, 0.0, 1.0),
+        ("latency_ms", latency_ms, 1.0, 10_000.0),
+        ("runs", runs, 1, 100),
+        ("seconds", seconds, 5.0, 600.0),
+        ("factor", factor, 1.0, 10_000.0),
+        ("rps", rps, 1.0, 2000.0),
+    ):
+        if value is not None and not low <= value <= high:
+            raise UserError(
+                f"{name} is {value:g}", where=name, fix=f"say a value from {low:g} to {high:g}"
+            )
+
+
+def _draft(plan: Plan, factor: float | None, seconds: float | None) -> _Draft:
+    rows = cast("list[dict[str, float]]", plan.entry("alerts").outputs["alerts"])
+    shortest = min(row["short_window_seconds"] for row in rows)
+    found = factor or shortest / SHORTEST_WINDOW_SECONDS
+    replicas = max(1, min(MOST_REPLICAS, plan.topology.replicas))
+    surge, unavailable = _fenceposts(plan, replicas)
+    notes = []
+    if plan.topology.replicas > replicas:
+        notes.append(f"{replicas} replicas stand for the plan's {plan.topology.replicas}")
+    notes.append("the router checks no health: the plan's alert is drilled, not the router")
+    return _Draft(plan, found, seconds or ROLLOUT_SECONDS, replicas, surge, unavailable, notes)
+
+
+def _fenceposts(plan: Plan, replicas: int) -> tuple[int, int]:
+    """Surge and unavailable of so many replicas, by the plan's own settings."""
+    from devops_exe.design import registry
+
+    entry = plan.entry("fenceposts")
+    inputs = {**entry.inputs, "replicas": replicas, "op": entry.op}
+    answer = registry.run(entry.tool, inputs).outputs
+    return int(str(answer["surge"])), int(str(answer["max_unavailable_effective"]))
+
+
+def _clock(draft: _Draft) -> Clock:
+    shortest = min(
+        row["short_window_seconds"]
+        for row in cast("list[dict[str, float]]", draft.plan.entry("alerts").outputs["alerts"])
+    )
+    window = shortest / draft.factor
+    scrape = draft.scaled("a scrape", float(draft.given("scrape_interval_seconds")), 0.25, 5.0)
+    if window < 4 * scrape:
+        scrape = window / 4
+        if scrape < 0.25:
+            raise UserError(
+                f"at 1:{draft.factor:g} the window of {_words(shortest)} is {window:.2g} s, "
+                "shorter than four scrapes of 0.25 s",
+                where="factor",
+                fix=f"a factor of at most {shortest:g}",
+            )
+        draft.notes.append(f"scraped every {scrape:.3g} s: the shortest window needs four scrapes")
+    evaluation = float(draft.given("evaluation_interval_seconds"))
+    startup = draft.scaled("a start", float(draft.given("startup_seconds")), 0.0, 4.0)
+    return Clock(
+        scrape=round(scrape, 3),
+        evaluation=round(draft.scaled("an evaluation", evaluation, 0.25, 5.0), 3),
+        group_wait=draft.scaled("the group wait", float(draft.given("group_wait_seconds")), 0, 5),
+        decide=draft.scaled("the decision", draft.number("recovery", "decide_seconds", 0), 0, 10),
+        startup=startup,
+        grace=draft.scaled("the grace", float(draft.given("termination_grace_seconds")), 0, 2.0),
+        deadline=max(
+            startup + 2.0,
+            draft.scaled("the deadline", float(draft.given("progress_deadline_seconds")), 2, 10.0),
+        ),
+    )
+
+
+def _error_share(draft: _Draft) -> float:
+    """The plan's own bad error ratio; all requests where no paging alert would see that."""
+    share = float(draft.given("bad_error_ratio"))
+    rows = cast("list[dict[str, Any]]", draft.plan.entry("alerts").outputs["alerts"])
+    least = min(r["error_ratio_threshold"] for r in rows if r["severity"] == "page")
+    if share > 1.25 * least:
+        return share
+    draft.notes.append(
+        f"{share * 100:g} % of errors hardly pass the alert at {least * 100:.3g} %: "
+        "a version that fails every request is drilled"
+    )
+    return 1.0
+
+
+def _bound(draft: _Draft, *, stated_needed: bool) -> float:
+    """Seconds from which a request is late."""
+    profile = draft.plan.profile
+    stated = profile.number("p99_ms") or profile.number("p95_ms")
+    if stated is None and stated_needed:
+        draft.notes.append("no latency was promised: later than 250 ms counts as late here")
+    bound = (stated or 250.0) / 1000
+    held = min(1.0, max(0.1, bound))
+    if held != bound:
+        draft.notes.append(f"late is drilled as later than {held * 1000:.0f} ms: this machine")
+    return held
+
+
+def _rules(
+    draft: _Draft, clock: Clock, moves: tuple[Move, ...], fault: Fault
+) -> tuple[Rule, ...]:
+    """The decisive alerts: error budget, and latency where it was promised or is the fault."""
+    alerts, sample = draft.plan.entry("alerts"), draft.plan.entry("sample")
+    watched = sum(move.value for move in moves if move.kind == "bake")
+    looks = max(1, math.ceil(watched / clock.evaluation))
+    alpha = float(str(sample.inputs["alpha"])) / looks
+    power = float(str(sample.inputs["power"]))
+    healthy = min(0.01, draft.plan.entry("budget").number("error_budget_fraction"))
+    degraded = float(str(sample.inputs["degraded_rate"]))
+    found = drill_rules.burn_rules(
+        alerts,
+        draft.factor,
+        lambda above: drill_rules.floor_of(
+            healthy, max(degraded, min(1.0, 2 * above)), above, alpha=alpha, power=power
+        ),
+    )
+    profile = draft.plan.profile
+    if fault.kind == "latency" or "p99_ms" in profile or "p95_ms" in profile:
+        floor = drill_rules.floor_of(0.01, 0.5, 0.144, alpha=alpha, power=power)
+        found += (drill_rules.latency_rule(alerts, draft.factor, floor, "the promised latency"),)
+    return found
+
+
+def _moves(draft: _Draft, fault: Fault) -> tuple[Move, ...]:
+    build = {
+        "Blue-Green": _blue_green,
+        "Canary": _canary,
+        "Rolling": _rolling,
+        "Recreate": _recreate,
+        "A/B Testing": _experiment,
+    }[draft.plan.choice.strategy]
+    if draft.plan.choice.strategy == "A/B Testing":
+        draft.seconds = min(draft.seconds, WATCH_SECONDS)
+    moves = _fitted(draft, build(draft))
+    return _with_injection(moves) if fault.kind in {"crash", "hang"} else moves
+
+
+def _bake(draft: _Draft, seconds: float, why: str) -> Move:
+    return Move("bake", value=seconds / draft.factor, why=why)
+
+
+def _canary(draft: _Draft) -> list[Move]:
+    bake = draft.plan.entry("bake").outputs
+    weights = cast("list[float]", bake["weights_percent"])
+    steps = cast("list[float]", bake["step_seconds"])
+    moves: list[Move] = []
+    there = 0
+    for weight, seconds in zip([*weights, 100.0], [*steps, 0.0], strict=True):
+        need = min(draft.replicas, max(1, math.ceil(draft.replicas * weight / 100)))
+        if need > there:
+            moves.append(Move("start", names("v2", there + 1, need)))
+            there = need
+        moves.append(Move("share", value=weight))
+        if seconds:
+            moves.append(_bake(draft, seconds, f"step of {_words(seconds)}"))
+    moves.append(Move("bake", value=SHORTEST_WINDOW_SECONDS, why="all traffic on v2"))
+    moves.append(Move("stop", names("v1", 1, draft.replicas)))
+    return moves
+
+
+def _blue_green(draft: _Draft) -> list[Move]:
+    entry = draft.plan.entry("blue_green")
+    analysis = float(str(entry.inputs["analysis_seconds"]))
+    stays = entry.number("scale_down_delay_seconds")
+    return [
+        Move("start", names("v2", 1, draft.replicas)),
+        _bake(draft, analysis, f"analysis of the idle colour, {_words(analysis)}"),
+        Move("switch", version="v2"),
+        _bake(draft, stays, f"the old colour stays {_words(stays)}"),
+        Move("stop", names("v1", 1, draft.replicas)),
+    ]
+
+
+def _rolling(draft: _Draft) -> list[Move]:
+    waves = rolling(
+        names("v1", 1, draft.replicas),
+        names("v2", 1, draft.replicas),
+        draft.surge,
+        draft.unavailable,
+        0,
+    )
+    return [*waves, Move("bake", value=WATCH_SECONDS, why="after the last wave")]
+
+
+def _recreate(draft: _Draft) -> list[Move]:
+    return [
+        Move("end", names("v1", 1, draft.replicas)),
+        Move("start", names("v2", 1, draft.replicas)),
+        Move("bake", value=WATCH_SECONDS, why="after the restart"),
+    ]
+
+
+def _experiment(draft: _Draft) -> list[Move]:
+    cohort = float(draft.given("cohort_percent"))
+    seconds = float(draft.given("experiment_seconds"))
+    need = max(1, math.ceil(draft.replicas * cohort / 100))
+    return [
+        Move("start", names("v2", 1, need)),
+        Move("flag", value=max(1.0, round(cohort))),
+        _bake(draft, seconds, f"experiment of {_words(seconds)}"),
+    ]
+
+
+def _fitted(draft: _Draft, moves: list[Move]) -> tuple[Move, ...]:
+    """The moves with the longest watches cut, so that all of them fit the time asked for."""
+    bakes = sorted(move.value for move in moves if move.kind == "bake")
+    cap = math.inf
+    if sum(bakes) > draft.seconds:
+        left, rest = draft.seconds, len(bakes)
+        for value in bakes:
+            if value * rest > left:
+                break
+            left -= value
+            rest -= 1
+        cap = max(3.0, left / rest)
+    fitted = []
+    for move in moves:
+        if move.kind == "bake" and move.value > cap:
+            draft.notes.append(f"{move.why}: {move.value:.4g} s here, cut to {cap:.3g} s")
+            move = Move("bake", value=round(cap, 3), why=move.why)
+        fitted.append(move)
+    return tuple(fitted)
+
+
+def _with_injection(moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """The moves with the fault injected shortly into the first watch that has traffic on v2."""
+    serving = False
+    for place, move in enumerate(moves):
+        if move.kind in {"share", "switch", "flag"}:
+            serving = True
+        first_plain = not any(m.kind in {"share", "switch", "flag"} for m in moves)
+        if move.kind == "bake" and (serving or first_plain):
+            before = min(INJECT_AFTER_SECONDS, move.value / 2)
+            parts = (
+                Move("bake", value=before, why="v2 serves"),
+                Move("inject"),
+                Move("bake", value=move.value - before, why=move.why),
+            )
+            return (*moves[:place], *parts, *moves[place + 1 :])
+    return moves
+
+
+def _words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.3g} min" if seconds < 5400 else f"{seconds / 3600:.3g} h"

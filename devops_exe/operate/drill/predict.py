@@ -1,0 +1,394 @@
+"""What a drill should measure: intervals of 99 %, by a seeded simulation of the rules.
+
+Each simulated run draws where in their periods the scrape and the evaluation stand (uniform),
+when requests arrive (Poisson at the drilled rate), which of them fail (the drilled share), and
+how long this machine takes to start a process. The counters are sampled as Prometheus would and
+the rules evaluated with its own extrapolation (`counters`). Two further sets of runs say how
+much of the spread is phase (arrivals evenly spaced) and how much is arrival (phases held).
+
+The upper ends are widened by `ALLOWANCE_SECONDS` for the scheduling of a busy machine, lost
+requests by what fails in that time.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from devops_exe.operate.drill.counters import Samples, holds
+from devops_exe.operate.drill.moves import State, way_back
+from devops_exe.operate.drill.timeline import Timeline, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from devops_exe.operate.drill.model import DrillPlan, Rule
+
+ALLOWANCE_SECONDS = 0.5
+"""Added to the upper end of each time: two busy cores schedule a process that late."""
+
+SIMULATED = 400
+"""Runs behind an interval; its ends are the second from either side: 99 % at least."""
+
+PARTS_SIMULATED = 120
+"""Runs behind each part of the spread, and behind the false alarms."""
+
+POLL_SECONDS = 0.1
+"""How often the drill asks Prometheus for its alerts."""
+
+_WARM_SECONDS = 4.0
+"""Scrapes before the first move."""
+
+_VERIFY_MOST = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A prediction: 99 of 100 runs should lie within; the middle is the median."""
+
+    low: float
+    middle: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    @property
+    def width(self) -> float:
+        """Between its ends."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a failing run should measure, and what a healthy one should not.
+
+    Attributes:
+        detect: seconds from the fault's first effect to the decision that it is one.
+        phase, arrival: the spread of ``detect`` from either cause alone.
+        act: seconds of the rollback.
+        verify: seconds until the alert is gone.
+        lost: requests lost to the fault.
+        planned: requests lost by a strategy that stops before it starts.
+        burnt_percent: of the window's error budget, each second counted as ``factor`` seconds.
+        peak: replicas at once.
+        missed: share of the simulated runs in which no alert fired.
+        false_alarms: share of the simulated healthy rollouts in which one did.
+        alert: that fires first most often; empty for a slow start.
+    """
+
+    detect: Interval
+    phase: Interval
+    arrival: Interval
+    act: Interval
+    verify: Interval
+    lost: Interval
+    planned: Interval
+    burnt_percent: Interval
+    peak: Interval
+    missed: float
+    false_alarms: float
+    alert: str
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One simulated run; ``detect`` is None where no alert fired.
+
+    ``late`` is what would be lost more if the machine held the decision up.
+    """
+
+    detect: float | None
+    act: float = 0.0
+    verify: float = 0.0
+    lost: int = 0
+    planned: int = 0
+    peak: int = 0
+    alert: str = ""
+    late: float = 0.0
+
+
+def predict(plan: DrillPlan) -> Prediction:
+    """What a drill of this plan should measure; seeded by the plan, so always the same."""
+    dice = random.Random(plan.seed)
+    healthy = sum(
+        _Run(plan, dice, healthy=True).play().detect is not None for _ in range(PARTS_SIMULATED)
+    )
+    runs = [_Run(plan, dice).play() for _ in range(SIMULATED)]
+    seen = [run for run in runs if run.detect is not None]
+    parts = [
+        [
+            run.detect
+            for run in (_Run(plan, dice, **kind).play() for _ in range(PARTS_SIMULATED))
+            if run.detect is not None
+        ]
+        for kind in ({"even": True}, {"held": True})
+    ]
+    more = ALLOWANCE_SECONDS
+    detect = _interval([run.detect or 0.0 for run in seen], more)
+    lost = _between([run.lost for run in seen], [run.lost + run.late for run in seen])
+    planned = _interval(
+        [float(run.planned) for run in seen],
+        plan.rps * more if any(run.planned for run in seen) else 0.0,
+    )
+    names = [run.alert for run in seen]
+    return Prediction(
+        detect=detect,
+        phase=_interval(parts[0]),
+        arrival=_interval(parts[1]),
+        act=_interval([run.act for run in seen], more),
+        verify=_interval([run.verify for run in seen], more),
+        lost=lost,
+        planned=planned,
+        burnt_percent=_between(
+            [burnt_percent(plan, run.lost + run.planned) for run in seen],
+            [burnt_percent(plan, run.lost + run.planned + run.late) for run in seen],
+        ),
+        peak=_interval([float(run.peak) for run in seen]),
+        missed=1 - len(seen) / len(runs),
+        false_alarms=healthy / PARTS_SIMULATED,
+        alert=max(set(names), key=names.count) if names else "",
+    )
+
+
+def burnt_percent(plan: DrillPlan, lost: float) -> float:
+    """Share of the window's error budget that lost requests are, percent.
+
+    Equation: ``lost / rps`` seconds of outage, times the factor, over ``budget * window``.
+    """
+    budget = plan.budget_fraction * plan.window_days * 86400
+    return 100 * lost / plan.rps * plan.factor / budget
+
+
+def _between(low: Sequence[float], high: Sequence[float]) -> Interval:
+    lower, upper = _interval(low), _interval(high)
+    return Interval(lower.low, lower.middle, upper.high)
+
+
+def _interval(values: Sequence[float], more: float = 0.0) -> Interval:
+    if not values:
+        return Interval(0.0, 0.0, 0.0)
+    found = sorted(values)
+    edge = min(1, len(found) // 200)
+    return Interval(found[edge], found[len(found) // 2], found[-1 - edge] + more)
+
+
+class _Run:
+    """One simulated run.
+
+    Args:
+        plan: what would run.
+        dice: of all runs.
+        healthy: the new version is well.
+        even: requests and failures evenly spaced, so that only the phases spread.
+        held: phases in the middle, so that only the arrivals spread.
+    """
+
+    def __init__(
+        self,
+        plan: DrillPlan,
+        dice: random.Random,
+        *,
+        healthy: bool = False,
+        even: bool = False,
+        held: bool = False,
+    ) -> None:
+        self.plan = plan
+        self.dice = dice
+        self.kind = "none" if healthy else plan.fault.kind
+        self.even = even or plan.constant
+        self.steady = even
+        clock = plan.clock
+        self.scrape_at = clock.scrape * (0.5 if held else dice.random()) - _WARM_SECONDS
+        self.evaluate_at = clock.evaluation * (0.5 if held else dice.random())
+        self.line = walk(plan, plan.moves, plan.first, 0.0, dice)
+        self.good: list[float] = []
+        self.bad: list[float] = []
+        self.lost: list[float] = []
+        self.turn = 0.0 if held else dice.random()
+        self.ruined = 0.5
+        self.due = 0.0
+        self.samples = Samples()
+        self.times = {"good": 0, "bad": 0}
+
+    def play(self) -> Outcome:
+        """From the first move to the verified rollback."""
+        if self.kind == "slow-start":
+            return self._slow_start()
+        fired = self._watch(self.line.end)
+        if fired is None:
+            return Outcome(None)
+        at, rule = fired
+        origin = self.line.injected if self.kind in {"crash", "hang"} else None
+        if origin is None:
+            origin = self.line.first_share() or 0.0
+        known = at + self._poll()
+        decided = known + self.plan.clock.group_wait + self.plan.clock.decide
+        back = self._back(known, decided)
+        planned = self._refused(self.line, decided) + self._refused(back, back.end)
+        share_then = self.line.shares[-1]
+        self.line.follow(back)
+        gone = self._gone(rule, back.end)
+        failing = self.plan.fault.errors if self.kind == "errors" else 1.0
+        return Outcome(
+            late=ALLOWANCE_SECONDS * self.plan.rps * share_then * failing,
+            detect=decided - self.plan.clock.decide - origin,
+            act=back.end - decided,
+            verify=gone - back.end + self._poll(),
+            lost=sum(moment <= back.end for moment in self.lost),
+            planned=planned,
+            peak=max(self.line.peak, back.peak),
+            alert=rule.name,
+        )
+
+    def _slow_start(self) -> Outcome:
+        clock, begun = self.plan.clock, self.line.started[0]
+        known = begun + clock.deadline + self.dice.uniform(0, 0.1)
+        decided = known + clock.decide
+        back = self._back(begun, decided)
+        return Outcome(
+            detect=known - begun,
+            act=back.end - decided,
+            verify=self.dice.uniform(0, 0.1),
+            planned=(lost := self._refused(self.line, decided) + self._refused(back, back.end)),
+            late=ALLOWANCE_SECONDS * self.plan.rps if lost else 0.0,
+            peak=max(self.line.peak, back.peak),
+        )
+
+    def _back(self, cut: float, decided: float) -> Timeline:
+        """The way back from where the rollout stood when it was stopped."""
+        state: State = self.line.state_at(cut)
+        self.line.cut(cut)
+        # what was starting counts, though it does not serve yet
+        self.line.peak = max(self._starting(cut), *(s.replicas for s in self.line.states))
+        return walk(self.plan, way_back(self.plan, state), state, decided, self.dice)
+
+    def _starting(self, cut: float) -> int:
+        most, state = 0, self.plan.first
+        begun = sum(moment <= cut for moment in self.line.started)
+        for move in self.plan.moves:
+            if move.kind == "start" and begun:
+                begun -= 1
+                most = max(most, state.replicas + len(move.names))
+            state = state.after(move)
+        return most
+
+    def _poll(self) -> float:
+        return self.dice.uniform(0.0, POLL_SECONDS + 0.05)
+
+    def _refused(self, line: Timeline, until: float) -> int:
+        """Requests that found nothing to serve them."""
+        seconds = 0.0
+        ends = [*line.times[1:], until]
+        for begin, end, down in zip(line.times, ends, line.down, strict=True):
+            if down:
+                seconds += max(0.0, min(end, until) - begin)
+        mean = seconds * self.plan.rps
+        if mean <= 0:
+            return 0
+        return max(0, round(self.dice.gauss(mean, 0.0 if self.even else mean**0.5)))
+
+    def _watch(self, until: float) -> tuple[float, Rule] | None:
+        """The first evaluation at which a rule fires."""
+        since: dict[str, float] = {}
+        for at in self._evaluations(until):
+            self._sample(at)
+            for rule in self.plan.rules:
+                if not holds(rule, self._seen(rule), at):
+                    since.pop(rule.name, None)
+                elif at - since.setdefault(rule.name, at) >= rule.hold:
+                    return at, rule
+        return None
+
+    def _gone(self, rule: Rule, since: float) -> float:
+        """The first evaluation after ``since`` at which the rule yields nothing."""
+        at = since
+        for at in self._evaluations(since + _VERIFY_MOST):
+            if at <= since:
+                continue
+            self._sample(at)
+            if not holds(rule, self._seen(rule), at):
+                break
+        return at
+
+    def _evaluations(self, until: float) -> Iterator[float]:
+        while self.evaluate_at <= until:
+            yield self.evaluate_at
+            self.evaluate_at += self.plan.clock.evaluation
+
+    def _sample(self, until: float) -> None:
+        """Scrape up to ``until``."""
+        while self.scrape_at <= until:
+            self._arrive(self.scrape_at)
+            for name, moments in (("good", self.good), ("bad", self.bad)):
+                place = self.times[name]
+                while place < len(moments) and moments[place] <= self.scrape_at:
+                    place += 1
+                self.times[name] = place
+            self.samples.times.append(self.scrape_at)
+            self.samples.good.append(self.times["good"])
+            self.samples.bad.append(self.times["bad"])
+            self.scrape_at += self.plan.clock.scrape
+
+    def _seen(self, rule: Rule) -> Samples:
+        """The counters as a rule counts them."""
+        mine = (self.kind == "latency") == (rule.bad == "slow")
+        if mine or self.kind == "hang":
+            return self.samples
+        both = [g + b for g, b in zip(self.samples.good, self.samples.bad, strict=True)]
+        return Samples(self.samples.times, both, [0.0] * len(both))
+
+    def _arrive(self, until: float) -> None:
+        """Requests up to ``until``: to whom they go, how they end, and when that is counted."""
+        plan, dice, line = self.plan, self.dice, self.line
+        place = 0
+        while self.due <= until:
+            while place + 1 < len(line.times) and line.times[place + 1] <= self.due:
+                place += 1
+            share = line.shares[place]
+            if share > 0 and self._chosen(share):
+                self._end(self.due)
+            self.due += 1 / plan.rps if self.even else dice.expovariate(plan.rps)
+
+    def _chosen(self, share: float) -> bool:
+        if self.plan.layout == "cohort" and not self.steady:
+            return self.dice.random() < share
+        self.turn += share  # the router takes turns by weight
+        if self.turn >= 1:
+            self.turn -= 1
+            return True
+        return False
+
+    def _end(self, due: float) -> None:
+        plan = self.plan
+        injected = self.line.injected
+        struck = injected is not None and due >= injected
+        if self.kind in {"crash", "hang"} and struck:
+            self.bad.append(due + (plan.timeout_seconds if self.kind == "hang" else 0.0))
+            self.lost.append(due)
+            return
+        if self.kind == "latency":
+            self.bad.append(due + plan.fault.latency_seconds)
+            self.lost.append(due)
+            return
+        share = plan.fault.errors if self.kind == "errors" else plan.baseline_errors
+        if self._fails(share):
+            self.bad.append(due + plan.service_seconds)
+            if self.kind == "errors":
+                self.lost.append(due)
+        else:
+            self.good.append(due + plan.service_seconds)
+
+    def _fails(self, share: float) -> bool:
+        if not self.steady:
+            return self.dice.random() < share
+        self.ruined += share
+        if self.ruined >= 1:
+            self.ruined -= 1
+            return True
+        return False

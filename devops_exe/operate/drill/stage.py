@@ -1,0 +1,369 @@
+"""The stage of one rollout: every part of it started, behind its supervisor."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from devops_exe.ground.errors import EngineError, UserError
+from devops_exe.operate.drill import prometheus as prom
+from devops_exe.operate.drill import router as routing
+from devops_exe.operate.drill.prometheus import Prometheus
+from devops_exe.operate.drill.router import Router
+from devops_exe.operate.drill.timeline import KILL_AFTER_SECONDS, LINGER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from devops_exe.operate.drill.model import DrillPlan
+    from devops_exe.operate.drill.parts import Parts
+
+TOOLS: Mapping[str, str] = {
+    "haproxy": "apt-get install haproxy, or brew install haproxy",
+    "prometheus": "apt-get install prometheus, or brew install prometheus",
+}
+"""What a drill needs, with the line that installs it."""
+
+TRIES = 5
+"""Ports that are tried where somebody else takes one in between."""
+
+START_SECONDS = 20.0
+"""A part of ours that is not up by then has failed."""
+
+
+def find_tools() -> dict[str, str]:
+    """Paths of HAProxy and Prometheus.
+
+    Raises:
+        UserError: one of them is missing (``tool_missing``); the fix is its install line.
+    """
+    found = {}
+    for name, line in TOOLS.items():
+        path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
+        if path is None:
+            raise UserError(
+                f"{name} is not on this machine",
+                where="drill",
+                fix=line,
+                code="tool_missing",
+            )
+        found[name] = path
+    return found
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass(slots=True)
+class Stage:
+    """Parts of a running drill.
+
+    Attributes:
+        plan: what runs.
+        parts: the supervisor.
+        tools: paths of HAProxy and Prometheus.
+        tick: called while waiting; raises to leave.
+        faulty: the new version has the plan's fault.
+        seed: of this run's load and replicas.
+    """
+
+    plan: DrillPlan
+    parts: Parts
+    tools: Mapping[str, str]
+    tick: Callable[[], None]
+    faulty: bool
+    seed: int
+    ports: dict[str, int] = field(default_factory=dict)
+    issued: dict[str, float] = field(default_factory=dict)
+    _router: Router | None = None
+    _prometheus: Prometheus | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Working folder."""
+        return self.parts.folder
+
+    @property
+    def router(self) -> Router:
+        """The running router."""
+        assert self._router is not None
+        return self._router
+
+    @property
+    def prometheus(self) -> Prometheus:
+        """The running Prometheus."""
+        assert self._prometheus is not None
+        return self._prometheus
+
+    def set_up(self) -> None:
+        """Router, Prometheus, the old version under load, and counters that were scraped.
+
+        Raises:
+            UserError: a command that will not start or is never ready.
+            EngineError: a part of ours that does not start.
+        """
+        plan = self.plan
+        folder = self.folder
+        words = ["--announce", f"{folder}/edge.port", "--announce-log", f"{folder}/log.port"]
+        bound = ["--slow-seconds", f"{plan.slow_seconds:g}", "--job", prom.JOB]
+        self.parts.start_module("edge", "edge", [*words, *bound])
+        self.launch(*plan.first.old)
+        edge = self._announced("edge")
+        log = self._announced("log", of="edge")
+        (folder / "drill.rules.yml").write_text(plan.groups)
+        self._start_prometheus(edge)
+        self._start_router(log)
+        self.await_ready(*plan.first.old)
+        self.admit(*plan.first.old)
+        self.router.weigh(dict.fromkeys(plan.first.old, routing.MAX_WEIGHT))
+        self._start_load()
+        self._await_scrapes()
+
+    def launch(self, *names: str) -> None:
+        """Start replicas; they are not ready yet."""
+        for name in names:
+            self.issued[name] = time.monotonic()
+            if self.plan.command:
+                self._launch_command(name)
+            else:
+                self._launch_own(name)
+
+    def _launch_own(self, name: str, upstream: int = 0) -> None:
+        plan, fault = self.plan, self.plan.fault
+        new = name.startswith("v2")
+        errors, latency = plan.baseline_errors, plan.service_seconds
+        startup = plan.clock.startup
+        if upstream:
+            errors, latency, startup = 0.0, 0.0, 0.0
+        if new and self.faulty:
+            errors = fault.errors if fault.kind == "errors" else errors
+            latency = fault.latency_seconds if fault.kind == "latency" else latency
+            startup = 3 * plan.clock.deadline if fault.kind == "slow-start" else startup
+        file = self.folder / f"{name}.port"
+        file.unlink(missing_ok=True)
+        words = ["--announce", str(file), "--version", name[:2]]
+        words += ["--errors", f"{errors:.9g}", "--latency-ms", f"{latency * 1000:.6g}"]
+        words += ["--ready-at", f"{self.issued[name] + startup:.6f}"]
+        words += ["--linger", f"{LINGER * plan.clock.grace:.3f}", "--upstream", str(upstream)]
+        words += ["--seed", str(self.seed * 100 + int(name.rpartition("-")[2]) + 50 * new)]
+        self.parts.start_module(name, "server", words)
+
+    def _launch_command(self, name: str) -> None:
+        """The user's command; a fault of its answers is injected by a replica before it."""
+        port = free_port()
+        kind = self.plan.fault.kind if self.faulty and name.startswith("v2") else "none"
+        before = kind in {"errors", "latency", "slow-start"}
+        own = f"command-{name}" if before else name
+        env = {"PORT": str(port), "VERSION": name[:2]}
+        self.parts.start(own, self.plan.command, env)
+        if before:
+            self._launch_own(name, upstream=port)
+            self._await_http(own, port, self.plan.health_path, time.monotonic())
+        else:
+            (self.folder / f"{name}.port").write_text(f"{port}\n")
+
+    def await_ready(self, *names: str) -> list[str]:
+        """Wait until replicas are ready.
+
+        Returns:
+            Those that are not by the deadline; empty where all are.
+        """
+        late = []
+        for name in names:
+            own = not self.plan.command or f"command-{name}" in self.parts.logs
+            path = "/healthz" if own else self.plan.health_path
+            try:
+                self.ports[name] = self._announced(name)
+                if not self._await_http(name, self.ports[name], path, self.issued[name]):
+                    late.append(name)
+            except UserError:
+                if name.startswith("v2") and own and self.faulty:
+                    late.append(name)
+                else:
+                    raise
+        if late and not (self.faulty and late[0].startswith("v2")):
+            raise UserError(
+                f"{late[0]} is not ready after {self.plan.clock.deadline:.3g} s"
+                f"{self._said(late[0])}",
+                where="drill",
+                fix=f"{self.plan.health_path} on PORT must answer below 500",
+                code="never_ready",
+            )
+        return late
+
+    def _await_http(self, name: str, port: int, path: str, since: float) -> bool:
+        """Whether a replica answers below 500 before its deadline.
+
+        Raises:
+            UserError: its process has ended.
+        """
+        until = since + max(self.plan.clock.deadline, 2.0)
+        while time.monotonic() < until:
+            if _status(port, path) in range(1, 500):
+                return True
+            if not self.parts.running(name):
+                raise UserError(
+                    f"{name} ended before it was ready{self._said(name)}",
+                    where="drill",
+                    fix="the command must serve HTTP on the PORT of its environment",
+                    code="command_failed",
+                )
+            self.wait(0.02)
+        return False
+
+    def admit(self, *names: str) -> None:
+        """Put replicas that are ready behind the router."""
+        for name in names:
+            self.router.admit(name, self.ports[name])
+
+    def strike(self, names: tuple[str, ...]) -> None:
+        """Inject a crash or a hang."""
+        number = signal.SIGKILL if self.plan.fault.kind == "crash" else signal.SIGSTOP
+        for name in names:
+            self.parts.signal(name, number)
+
+    def stop(self, *names: str) -> None:
+        """Tell replicas to end; they answer what they have."""
+        for name in names:
+            self.parts.signal(name, signal.SIGTERM)
+
+    def end(self, *names: str) -> None:
+        """Tell replicas to end and wait until they are gone; after their grace without mercy."""
+        self.stop(*names)
+        until = time.monotonic() + self.plan.clock.grace + KILL_AFTER_SECONDS
+        while any(self.parts.running(name) for name in names):
+            if time.monotonic() > until:
+                for name in names:
+                    self.parts.signal(name, signal.SIGKILL)
+                until += 5.0
+            self.wait(0.02)
+
+    def leave(self) -> None:
+        """Close what is held open here; the processes are the supervisor's."""
+        if self._prometheus is not None:
+            self._prometheus.close()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; the tick may raise."""
+        self.tick()
+        time.sleep(seconds)
+
+    def _start_router(self, log_port: int) -> None:
+        plan, folder = self.plan, self.folder
+        routing.write_maps(plan.layout, folder)
+        for _ in range(TRIES):
+            port = free_port()
+            text = routing.configuration(
+                plan.layout,
+                {"v1": plan.replicas, "v2": plan.new_most},
+                port=port,
+                log_port=log_port,
+                folder=folder,
+                server_timeout_ms=round(plan.timeout_seconds * 1000),
+            )
+            (folder / "haproxy.cfg").write_text(text)
+            self.parts.start(
+                "haproxy", [self.tools["haproxy"], "-db", "-f", f"{folder}/haproxy.cfg"]
+            )
+            router = Router(plan.layout, folder, port)
+            if self._up("haproxy", lambda: _open(port) and (folder / "haproxy.sock").exists()):
+                self._router = router
+                return
+        raise self._failed("haproxy")
+
+    def _start_prometheus(self, edge_port: int) -> None:
+        rules = self.folder / "drill.rules.yml"
+        text = prom.configuration(self.plan.clock, edge_port, rules)
+        (self.folder / "prometheus.yml").write_text(text)
+        for _ in range(TRIES):
+            port = free_port()
+            self.parts.start(
+                "prometheus", prom.arguments(self.tools["prometheus"], self.folder, port)
+            )
+            server = Prometheus(port)
+            if self._up("prometheus", server.ready):
+                self._prometheus = server
+                return
+            server.close()
+        raise self._failed("prometheus")
+
+    def _start_load(self) -> None:
+        plan, folder = self.plan, self.folder
+        words = ["--announce", f"{folder}/load.port", "--record", f"{folder}/load.txt"]
+        words += ["--port", str(self.router.port), "--rps", f"{plan.rps:g}"]
+        words += ["--timeout", f"{plan.timeout_seconds + 2:g}", "--seed", str(self.seed)]
+        words += ["--users", str(routing.USERS)]
+        words += ["--constant"] if plan.constant else []
+        self.parts.start_module("load", "load", words)
+        self._announced("load")
+
+    def _await_scrapes(self) -> None:
+        """At least three scrapes of counters at zero: ``rate()`` misses no first error then."""
+        until = time.monotonic() + START_SECONDS + 5 * self.plan.clock.scrape
+        query = f'count_over_time(http_requests_total{{job="{prom.JOB}",version="v2"}}[1m])'
+        while (self.prometheus.number(query) or 0) < 3:
+            if time.monotonic() > until:
+                raise self._failed("prometheus")
+            self.wait(0.1)
+
+    def _up(self, name: str, check: Callable[[], bool]) -> bool:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if check():
+                return True
+            if not self.parts.running(name):
+                return False
+            self.wait(0.05)
+        return False
+
+    def _announced(self, name: str, of: str = "") -> int:
+        file = self.folder / f"{name}.port"
+        until = time.monotonic() + START_SECONDS
+        while not file.exists():
+            if time.monotonic() > until or not self.parts.running(of or name):
+                raise self._failed(of or name)
+            self.wait(0.01)
+        return int(file.read_text())
+
+    def _said(self, name: str) -> str:
+        words = self.parts.last_lines(name)
+        return f"; it said: {words}" if words else "; it said nothing"
+
+    def _failed(self, name: str) -> EngineError:
+        return EngineError(
+            f"{name} does not start{self._said(name)}",
+            where="drill",
+            fix="start the drill again; where it stays so, run it with --debug",
+            code="part_failed",
+        )
+
+
+def _status(port: int, path: str) -> int:
+    """Status of a request; 0 where there is no answer within half a second."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        line.close()
+
+
+def _open(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
