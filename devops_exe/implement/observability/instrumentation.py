@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.observability.exporters import Exporter
 from devops_exe.implement.observability.series_of import exporter_of
 from devops_exe.implement.stack import Stack, stack_of
 
 if TYPE_CHECKING:
+    from devops_exe.implement.observability.exporters import Exporter
     from devops_exe.implement.subject import Subject
 
 FOLDER = "observability/instrumentation"
@@ -26,7 +26,7 @@ OUTSIDE = "/otel"
 OTEL_PORT = 9464
 """Port of the Prometheus exporter: OpenTelemetry specification, OTEL_EXPORTER_PROMETHEUS_PORT."""
 
-PYTHON_RELEASE = "0.66b2"
+PYTHON_RELEASE = "0.66b1"
 """Release of OpenTelemetry's Python instrumentation (PyPI, seen 2026-11-24)."""
 
 PROMETHEUS_CLIENT = "prometheus-client==0.26.0"
@@ -195,10 +195,8 @@ def _java(subject: Subject, stack: Stack) -> Instrumentation:
     jar = f"{OUTSIDE}/opentelemetry-javaagent.jar"
     if stack.manager == "maven":
         maven = "./mvnw" if "mvnw" in " ".join((*stack.build, *stack.install)) else "mvn"
-        install: tuple[str, ...] = (
-            f"{maven} -q dependency:copy -Dartifact={JAVA_AGENT} -DoutputDirectory={OUTSIDE} "
-            "-Dmdep.stripVersion=true",
-        )
+        copy = f"{maven} -q dependency:copy -Dartifact={JAVA_AGENT}"
+        install = (f"{copy} -DoutputDirectory={OUTSIDE} -Dmdep.stripVersion=true",)
         copies: tuple[str, ...] = ()
     else:
         gradle = "./gradlew" if "gradlew" in " ".join((*stack.build, *stack.install)) else "gradle"

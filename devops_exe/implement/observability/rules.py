@@ -324,7 +324,7 @@ def _latency(subject: Subject, scale: Scale) -> Iterator[Rule]:
         "labels": {"severity": "ticket"},
         "annotations": {
             "summary": f"{subject.name}: {shown} latency above {figure.value} ms",
-            "description": f"{shown} was {{{{ $value | humanizeDuration }}}} in {window.name}.",
+            "description": f'{shown} was {{{{ printf "%.4g" $value }}}} s in {window.name}.',
             "runbook": RUNBOOK,
         },
     }
