@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from devops_exe.operate.rollback.model import Check, Expectation, Keep, Selection, Test
+    from devops_exe.operate.rollback.model import Check, Expectation, Keep, Selection, Wanted
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,300}\Z")
 """What a value that becomes part of a command may look like."""
@@ -119,11 +119,11 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def holds(test: Test, value: str) -> bool:
+def holds(test: Wanted, value: str) -> bool:
     """Whether a value passes.
 
-    >>> from devops_exe.operate.rollback.model import Test
-    >>> [holds(Test("tag", ("v1.4.2",)), image) for image in
+    >>> from devops_exe.operate.rollback.model import Wanted
+    >>> [holds(Wanted("tag", ("v1.4.2",)), image) for image in
     ...  ("r/shop:v1.4.2", "r:5000/shop:1.4.2@sha256:ab", "r/shop:v1.4.20", "r/shop")]
     [True, True, False, False]
     """

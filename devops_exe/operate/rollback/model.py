@@ -49,7 +49,7 @@ def _quoted(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Wanted:
     """What a value must be.
 
     Attributes:
@@ -66,7 +66,7 @@ class Selection:
     """Values of a JSON output: ``at`` names nodes, ``where`` keeps some, ``take`` their values."""
 
     at: tuple[str, ...] = ()
-    where: tuple[tuple[tuple[str, ...], Test], ...] = ()
+    where: tuple[tuple[tuple[str, ...], Wanted], ...] = ()
     take: tuple[str, ...] = ()
 
 
@@ -84,7 +84,7 @@ class Expectation:
 
     selection: Selection
     each: Each = "any"
-    test: Test | None = None
+    test: Wanted | None = None
     same: Selection | None = None
     maybe: bool = False
 

@@ -167,6 +167,10 @@ def _checked(dossier: Dossier) -> Context:
     if context.shell_version() != context.profile.text("version"):
         raise _no(f"{context.version!r} is no name of a version", "version_unusable",
                   "state it as its image is tagged: /rollback v1.4.2")  # fmt: skip
+    platform = context.profile.get("orchestrator")
+    if platform is None or platform.origin in {"assumption", "model"}:
+        raise _no("nobody said which platform it runs on", "platform_assumed",
+                  "name the platform: /rollback v1.4.2 checkout-api on EKS")  # fmt: skip
     if context.orchestrator not in tables.table("executions"):
         raise _no(f"the platform {context.words['title']} has no commands here", "platform_generic",
                   "name the platform (EKS, ECS, Cloud Run, Nomad, a VM …), or carry the plan out "

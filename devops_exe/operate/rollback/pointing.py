@@ -68,8 +68,8 @@ def _kubernetes(environment: Mapping[str, str], home: Path) -> list[tuple[str, s
     current = next((str(one["current-context"]) for one in files if one.get("current-context")), "")
     if not current:
         return []
-    context = _named(files, "contexts", current).get("context") or {}
-    cluster = _named(files, "clusters", str(context.get("cluster", ""))).get("cluster") or {}
+    context = _inner(_named(files, "contexts", current), "context")
+    cluster = _inner(_named(files, "clusters", str(context.get("cluster", ""))), "cluster")
     return [
         ("kubernetes context", current),
         ("kubernetes server", _server(str(cluster.get("server", "")))),
@@ -79,10 +79,16 @@ def _kubernetes(environment: Mapping[str, str], home: Path) -> list[tuple[str, s
 
 def _named(files: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
     for one in files:
-        for item in one.get(kind) or ():
+        listed = one.get(kind)
+        for item in listed if isinstance(listed, list) else ():
             if isinstance(item, dict) and item.get("name") == name:
                 return item
     return {}
+
+
+def _inner(outer: dict[str, Any], key: str) -> dict[str, Any]:
+    inner = outer.get(key)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _server(url: str) -> str:

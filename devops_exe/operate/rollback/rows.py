@@ -13,7 +13,7 @@ from devops_exe.operate.rollback.model import (
     Invocation,
     Keep,
     Selection,
-    Test,
+    Wanted,
 )
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def _path(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(">") if part.strip())
 
 
-def _test(row: Mapping[str, Any], names: Names) -> Test:
+def _test(row: Mapping[str, Any], names: Names) -> Wanted:
     for op in _TESTS:
         if op in row:
             wanted = row[op] if isinstance(row[op], list) else [row[op]]
-            return Test(op, tuple(names.text(str(one)) for one in wanted))
+            return Wanted(op, tuple(names.text(str(one)) for one in wanted))
     message = f"a row without a test: {row}"
     raise ValueError(message)
