@@ -16,6 +16,7 @@ from devops_exe.terminal.commands import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from devops_exe.agent.restore import Restored
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.options import CommandLine
     from devops_exe.ground.settings import Settings
@@ -64,9 +65,12 @@ def execute_command(line: CommandLine, settings: Settings, read: Callable[[str],
     words = list(line.words[1:])
     _only_rollback(words)
     name, rest, resume = _file_of(words[1:], line)
-    dossier = _dossier(name, read)
+    found = _dossier(name, read)
+    dossier = found.dossier
     app = _desk(settings)
     try:
+        if found.warning:
+            app.screen.err(f"! {name}: {found.warning}", "warn")
         reply = carry(app, dossier, rest, resume=resume)
         if app.json:
             answer = {
@@ -111,11 +115,11 @@ def _file_of(words: Sequence[str], line: CommandLine) -> tuple[str, list[str], b
     return rest[0], rest[1:], resume
 
 
-def _dossier(name: str, read: Callable[[str], str]) -> Dossier:
+def _dossier(name: str, read: Callable[[str], str]) -> Restored:
     from devops_exe.agent.restore import dossier_of
 
     if name == "-" or "/" in name or Path(name).is_file() or name.endswith(".json"):
-        return dossier_of(_object(read(name), name)).dossier
+        return dossier_of(_object(read(name), name))
     from devops_exe.agent.store import Store
     from devops_exe.ground.locations import sessions_file
 
@@ -124,7 +128,7 @@ def _dossier(name: str, read: Callable[[str], str]) -> Dossier:
     if not results:
         raise UserError(f"session {name} holds no document", where=WHERE, fix="name another",
                         code="no_document")  # fmt: skip
-    return dossier_of(results[-1]).dossier
+    return dossier_of(results[-1])
 
 
 def _object(text: str, name: str) -> Mapping[str, Any]:
@@ -195,6 +199,10 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
     shown = dry_run(plan)
     if not app.json:
         app.screen.out(shown)
+    for finding in dossier.findings:
+        # a plan that falls short of a target is still the way back: said, not refused
+        if finding.severity == "error":
+            app.screen.err(f"! the plan has a finding: {finding.message}", "warn")
     act = Act(
         f"Carry this rollback out on {plan.name}?",
         kind="execute",

@@ -444,7 +444,8 @@ line = " ".join([name, *sys.argv[1:]])
 given = "" if sys.stdin.isatty() else sys.stdin.read()
 with open(os.path.join(folder, "asked.jsonl"), "a") as log:
     log.write(json.dumps({{"argv": [name, *sys.argv[1:]], "given": given, "pid": os.getpid(),
-        "version": os.environ.get("VERSION", ""), "key": os.environ.get("ANTHROPIC_API_KEY", "")}}) + "\\n")  # noqa: E501
+        "version": os.environ.get("VERSION", ""),
+        "key": os.environ.get("ANTHROPIC_API_KEY", "")}}) + "\\n")
 for rule in json.load(open(os.path.join(folder, "rules.json"))):
     if line == rule["begins"] or (line.startswith(rule["begins"]) and not rule["exact"]):
         mark = os.path.join(folder, "acted")
