@@ -70,7 +70,10 @@ def variables_of(subject: Subject) -> tuple[Variable, ...]:
         name = store.row.get("variable")
         if name and not any(store.named_in(known) for known in found):
             found[name] = Variable(
-                name, True, True, f"{store.name} is used, and no file says by which variable"
+                name,
+                secret=True,
+                required=True,
+                where=f"{store.name} is used, and no file says by which variable",
             )
     return tuple(found[name] for name in sorted(found))
 

@@ -1,0 +1,94 @@
+"""The Job that brings the schema up to date before a release."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from devops_exe.implement import layout
+from devops_exe.implement.emit import Noted
+from devops_exe.implement.kubernetes.network import COMPONENT
+from devops_exe.implement.kubernetes.pods import (
+    NAME,
+    container_security,
+    mounts,
+    pod_security,
+    resources,
+    volumes,
+)
+from devops_exe.implement.kubernetes.settings import environment
+from devops_exe.implement.stack import stack_of
+from devops_exe.implement.stack_start import vector
+
+if TYPE_CHECKING:
+    from devops_exe.implement.emit import Node
+    from devops_exe.implement.subject import Subject
+
+_ELSEWHERE = ("SQL files in ", "flyway ", "liquibase ", "sqlx ")
+"""Commands that the service's own image does not hold."""
+
+
+def migration_command(subject: Subject) -> tuple[str, ...] | None:
+    """The command as the image can run it; None where the image does not hold it."""
+    command = subject.migrations
+    if command is None or command.startswith(_ELSEWHERE) or not command.isprintable():
+        return None
+    stack = stack_of(subject)
+    if command.startswith("mix ") and stack.language == "elixir":
+        # a release holds no mix; Ecto's documentation has the module Release for it
+        return None
+    if command.startswith("npx ") and stack.language == "node":
+        return ("node_modules/.bin/" + command.split()[1], *shlex.split(command)[2:])
+    return vector(command)
+
+
+def job(subject: Subject) -> dict[str, Node] | None:
+    """The migration Job; None where there is nothing that it could run."""
+    command = migration_command(subject)
+    if command is None:
+        return None
+    name = layout.migration_job(subject)
+    where = subject.facts("migrations")[0][1]
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "labels": {NAME: name, COMPONENT: "migration"}},
+        "spec": {
+            "backoffLimit": Noted(0, "a migration that failed is looked at, not tried again"),
+            "activeDeadlineSeconds": subject.given("progress_deadline_seconds"),
+            "template": {
+                "metadata": {"labels": {NAME: name}},
+                "spec": {
+                    "restartPolicy": "Never",
+                    "serviceAccountName": subject.name,
+                    "automountServiceAccountToken": False,
+                    "securityContext": pod_security(subject),
+                    "containers": [
+                        {
+                            "name": "migrate",
+                            "image": subject.name,
+                            "command": Noted(list(command), where),
+                            **environment(subject),
+                            "resources": resources(subject),
+                            "securityContext": container_security(),
+                            "volumeMounts": mounts(subject),
+                        }
+                    ],
+                    "volumes": volumes(subject),
+                },
+            },
+        },
+    }
+
+
+def notes(subject: Subject) -> tuple[str, ...]:
+    """What a person must do where the image cannot run the migrations."""
+    command = subject.migrations
+    if command is None or migration_command(subject) is not None:
+        return ()
+    shown = " ".join(command.split())[:100]
+    note = (
+        f"migrations ({shown}) are not run by the service's image: run them in the pipeline or "
+        "in a Job with an image that holds the tool, before the release"
+    )
+    return (note,)

@@ -1,0 +1,211 @@
+"""Who speaks to whom: Services, NetworkPolicies, the account, the namespace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.implement import layout
+from devops_exe.implement.emit import Noted
+from devops_exe.implement.kubernetes.pods import NAME
+from devops_exe.implement.kubernetes.routing import experiment_name
+from devops_exe.implement.kubernetes.settings import serves
+from devops_exe.implement.stores import stores_of
+
+if TYPE_CHECKING:
+    from devops_exe.implement.emit import Node
+    from devops_exe.implement.subject import Environment, Subject
+
+COMPONENT = "app.kubernetes.io/component"
+MONITORING = "monitoring"
+"""Namespace of Prometheus."""
+FLAGS_PORT = 8013
+"""Port of flagd's evaluation service (flagd's documentation)."""
+
+
+def setup_labels(subject: Subject) -> dict[str, Node]:
+    """Labels of what a migration needs before the workload is applied."""
+    return {NAME: subject.name, COMPONENT: "setup"}
+
+
+def service(subject: Subject, name: str, selector: dict[str, str]) -> dict[str, Node]:
+    """A Service of cluster-internal address on port 80."""
+    ports: list[Node] = [{"name": "http", "port": 80, "targetPort": "http"}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "labels": {NAME: subject.name}},
+        "spec": {"selector": dict(selector), "ports": ports},
+    }
+
+
+def account(subject: Subject) -> dict[str, Node]:
+    """The process's own account, which holds no token of the cluster."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": subject.name, "labels": setup_labels(subject)},
+        "automountServiceAccountToken": False,
+    }
+
+
+def identity_note(subject: Subject) -> str | None:
+    """How the account becomes an identity of the provider."""
+    return {
+        "aws": "rights at AWS: an EKS Pod Identity association of this account, or the annotation "
+        "eks.amazonaws.com/role-arn",
+        "gcp": "rights at Google Cloud: the annotation iam.gke.io/gcp-service-account, or the "
+        "account as a principal of Workload Identity Federation",
+        "azure": "rights at Azure: the annotation azure.workload.identity/client-id, and the label "
+        "azure.workload.identity/use on the pods",
+    }.get(subject.provider or "")
+
+
+def namespace(subject: Subject, environment: Environment) -> dict[str, Node]:
+    """The namespace of an environment, with the strictest Pod Security Standard."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": environment.namespace,
+            "labels": {
+                **setup_labels(subject),
+                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/warn": "restricted",
+            },
+        },
+    }
+
+
+def policies(subject: Subject, names: tuple[str, ...]) -> list[Node]:
+    """Deny everything, then allow what is known to be needed.
+
+    Args:
+        subject: whose.
+        names: values of the label by which the pods are found, the service's own first.
+    """
+    made = [_policy(subject, "default-deny", {}, {"policyTypes": ["Ingress", "Egress"]})]
+    if serves(subject):
+        made += _ingress(subject, names[0])
+    made.append(_egress(subject, names))
+    return list(made)
+
+
+def _policy(
+    subject: Subject, name: str, selector: dict[str, Node], spec: dict[str, Node]
+) -> dict[str, Node]:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name, "labels": setup_labels(subject)},
+        "spec": {"podSelector": selector, **spec},
+    }
+
+
+def _ingress(subject: Subject, name: str) -> list[dict[str, Node]]:
+    pods: Node = {"matchLabels": {NAME: name}}
+    if subject.strategy == "A/B Testing":
+        pods = _any_of((name, experiment_name(subject)))
+    port = subject.series.port_name
+    return [
+        {
+            **_policy(
+                subject,
+                f"{subject.name}-from-clients",
+                {},
+                {},
+            ),
+            "spec": {
+                "podSelector": pods,
+                "policyTypes": ["Ingress"],
+                # no "from": load balancers reach pods by addresses of their own; narrow it to the
+                # namespace of your gateway where all traffic comes through one
+                "ingress": [
+                    Noted(
+                        {"ports": [{"port": "http"}]},
+                        "from anywhere: load balancers come with addresses of their own",
+                    )
+                ],
+            },
+        },
+        {
+            **_policy(subject, f"{subject.name}-from-monitoring", {}, {}),
+            "spec": {
+                "podSelector": pods,
+                "policyTypes": ["Ingress"],
+                "ingress": [
+                    {
+                        "from": [
+                            {
+                                "namespaceSelector": {
+                                    "matchLabels": {"kubernetes.io/metadata.name": MONITORING}
+                                }
+                            }
+                        ],
+                        "ports": [{"port": port}],
+                    }
+                ],
+            },
+        },
+    ]
+
+
+def _any_of(names: tuple[str, ...]) -> dict[str, Node]:
+    if len(names) == 1:
+        return {"matchLabels": {NAME: names[0]}}
+    return {"matchExpressions": [{"key": NAME, "operator": "In", "values": list(names)}]}
+
+
+def _egress(subject: Subject, names: tuple[str, ...]) -> dict[str, Node]:
+    rules: list[Node] = [
+        Noted(
+            {
+                "to": [
+                    {
+                        "namespaceSelector": {
+                            "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
+                        }
+                    },
+                    Noted({"ipBlock": {"cidr": "169.254.20.10/32"}}, "NodeLocal DNSCache"),
+                ],
+                "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
+            },
+            "names",
+        )
+    ]
+    for port, why in egress_ports(subject):
+        rules.append(Noted({"ports": [{"port": port}]}, why))
+    return _policy(
+        subject,
+        f"{subject.name}-to-stores",
+        _any_of(names),
+        {"policyTypes": ["Egress"], "egress": rules},
+    )
+
+
+def egress_ports(subject: Subject) -> list[tuple[int, str]]:
+    """(port, reason) of what the process calls, by port."""
+    found: dict[int, list[str]] = {}
+    for store in stores_of(subject):
+        found.setdefault(store.port, []).append(store.name)
+    for product, _ in subject.facts("outside"):
+        if product.isprintable():
+            found.setdefault(443, []).append(product)
+    return [
+        (port, f"{', '.join(dict.fromkeys(found[port]))[:100]}; narrow it to their addresses")
+        for port in sorted(found)
+    ]
+
+
+def flags_service(subject: Subject) -> str:
+    """Name of the flag service."""
+    return f"{subject.name}-flagd"
+
+
+def secret_note(subject: Subject, keys: tuple[str, ...]) -> str:
+    """What the operator must create before the first deployment."""
+    spaces = ", ".join(environment.namespace for environment in subject.environments)
+    return (
+        f"create the Secret {layout.secret(subject)} with the keys {', '.join(keys)} in each of "
+        f"{spaces}, from your secret store (External Secrets, Secrets Store CSI or Sealed "
+        "Secrets); no value of it is generated"
+    )
