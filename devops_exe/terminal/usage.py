@@ -26,6 +26,7 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("doctor", "what is installed, and what each missing thing costs", True),
     ("completion bash|zsh|fish", "shell completion, static text", True),
     ("eval [CASES…]", "scripted eval runs; eval diff A B compares two", True),
+    ("execute rollback FILE", "carries a rollback out: shown, agreed to, checked", True),
     ("implement FILE --out DIR", "writes the files and proves them", False),
     ("drill FILE", "runs the plan on this machine", False),
 )
