@@ -39,6 +39,11 @@ def designed(dossier: Dossier) -> str:
     )
 
 
+def kept(summary: str) -> str:
+    """A phase that need not be done again."""
+    return f"{summary} · kept" if summary else "kept"
+
+
 def calls(planned: Plan) -> list[Event]:
     """The plan's calculator calls, as tools that began and ended."""
     from devops_exe.design.summary import answer_of, call_of

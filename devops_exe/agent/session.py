@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from devops_exe.agent import offline, phases
+from devops_exe.agent import phases
 from devops_exe.agent.events import (
     CutOff,
     Document,
+    ErrorRaised,
     Event,
     FindingRaised,
     PhaseFinished,
@@ -25,11 +26,12 @@ from devops_exe.agent.events import (
 )
 from devops_exe.agent.request import Request, RequestKind, request_of
 from devops_exe.agent.result import Result
+from devops_exe.agent.work import OfflineWriter, Work, Writer
 from devops_exe.ground.clock import now, timestamp
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from devops_exe.assess.profile import SystemProfile
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.model import Kind
     from devops_exe.design.plan import Plan
+
+__all__ = ["OfflineWriter", "Session", "Work", "Writer"]
 
 _SYSTEMLESS = frozenset({"strategy", "version", "bad_version"})
 """Facts that alone describe no system."""
@@ -50,69 +54,6 @@ _ASKS = re.compile(
     r"do|did|explain)\b",
     re.IGNORECASE,
 )
-
-
-class Writer(Protocol):
-    """An engine as a session uses it: it writes documents and answers chats."""
-
-    @property
-    def name(self) -> Mapping[str, str | None]:
-        """Name and model."""
-        ...
-
-    def document(self, work: Work) -> AsyncIterator[Event]:
-        """Write the document of a plan."""
-        ...
-
-    def chat(self, work: Work) -> AsyncIterator[Event]:
-        """Answer plain words."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What an engine is given.
-
-    Attributes:
-        request: what was asked.
-        line: the line as typed.
-        facts: what the grammar read in the words.
-        profile: the system's facts, words and repository together, without assumptions.
-        draft: the offline dossier of the request; for a chat, of the changed system, or None.
-        before: the document before this turn, None when there is none.
-        repository: what the files said, None without one.
-        session: the session it belongs to.
-        supposed: the words only suppose a change ("what if …"): the document stays.
-    """
-
-    request: Request
-    line: str
-    facts: SystemProfile
-    profile: SystemProfile
-    draft: Dossier | None
-    before: Dossier | None
-    repository: RepositoryReading | None
-    session: Session
-    supposed: bool = False
-
-
-class OfflineWriter:
-    """The offline engine as a session uses it."""
-
-    name = offline.NAME
-
-    def document(self, work: Work) -> AsyncIterator[Event]:
-        """The draft is the document."""
-        assert work.draft is not None
-        return offline.document(work.draft)
-
-    def chat(self, work: Work) -> AsyncIterator[Event]:
-        """Rules over the words."""
-        return offline.chat(
-            offline.Asked(
-                work.request.arguments, work.facts, work.before, work.draft, supposed=work.supposed
-            )
-        )
 
 
 @dataclass
@@ -143,6 +84,7 @@ class Session:
     memory: object = None
     clock: Callable[[], str] = field(default=lambda: timestamp(now()))
     _reading: RepositoryReading | None = None
+    _begun: Work | None = None
 
     @property
     def current(self) -> Dossier | None:
@@ -154,10 +96,20 @@ class Session:
         self.repository = folder
         self._reading = None
 
-    async def answer(self, line: str) -> AsyncIterator[Event]:
+    @property
+    def reading(self) -> RepositoryReading | None:
+        """What the files of the repository said, once they were read."""
+        return self._reading
+
+    async def answer(self, line: str, *, again: bool = False) -> AsyncIterator[Event]:
         """Answer one of the five commands or plain words.
 
         The last result stands in ``results`` when the iteration is over.
+
+        Args:
+            line: as typed.
+            again: the turn of this very line failed or was stopped: what its phases had
+                computed by then is kept, and the engine alone is asked again.
 
         Raises:
             UserError: the input is wrong; nothing changed.
@@ -166,12 +118,16 @@ class Session:
         if request is None:
             raise UserError("it is a command of the session", where="line", fix="see /help")
         began = time.perf_counter()
-        usage, text, settled, dossier = Usage(), "", 0, None
+        usage, text, settled, dossier, failed = Usage(), "", 0, None, False
         work: Work | None = None
-        async for event in self._events(request, line):
+        kept = self._begun if again and self._begun and self._begun.line == line else None
+        self._begun = None
+        async for event in self._written(kept) if kept else self._events(request, line):
             if isinstance(event, Work):
-                work = event
+                work = self._begun = event
                 continue
+            if isinstance(event, ErrorRaised):
+                failed = True
             if isinstance(event, TextDelta):
                 text += event.text
             elif isinstance(event, CutOff):
@@ -191,6 +147,8 @@ class Session:
             usage.cache_write_tokens,
             seconds,
         )
+        if not failed:
+            self._begun = None
         self._keep(request, work, text, dossier, usage)
 
     def _keep(
@@ -232,6 +190,7 @@ class Session:
         """
         from devops_exe.agent.proposals import accepted
 
+        self._begun = None
         return accepted(self, field, value, why, own=own)
 
     def print(self, dossier: Dossier) -> str:
@@ -252,8 +211,8 @@ class Session:
             yield PhaseStarted("Design")
             kind = self.kind if request.kind == "chat" else request.kind
             planned = self.planned(profile)
-            for event in phases.calls(planned):
-                yield event
+            for call in phases.calls(planned):
+                yield call
             draft = self.composed(kind, planned)
             yield PhaseFinished("Design", phases.designed(draft), time.perf_counter() - began)
         work = Work(
@@ -267,8 +226,21 @@ class Session:
             session=self,
             supposed=request.kind == "chat" and bool(_SUPPOSES.match(request.arguments)),
         )
+        async for event in self._engine(work):
+            yield event
+
+    async def _written(self, work: Work) -> AsyncIterator[Event | Work]:
+        """A turn again: its phases stand, and say so."""
+        yield PhaseFinished("Assess", phases.kept(phases.assessed(work.profile)), 0.0)
+        if work.draft is not None:
+            yield PhaseFinished("Design", phases.kept(phases.designed(work.draft)), 0.0)
+        async for event in self._engine(work):
+            yield event
+
+    async def _engine(self, work: Work) -> AsyncIterator[Event | Work]:
         yield work
-        written = self.writer.chat(work) if request.kind == "chat" else self.writer.document(work)
+        chat = work.request.kind == "chat"
+        written = self.writer.chat(work) if chat else self.writer.document(work)
         async for event in written:
             if isinstance(event, Document) and work.supposed:
                 continue

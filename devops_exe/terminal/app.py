@@ -7,34 +7,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from devops_exe.agent.request import LONGEST_LINE, Request, request_of
+from devops_exe.agent.request import LONGEST_LINE, request_of
 from devops_exe.agent.session import Session
 from devops_exe.ground.errors import (
     DevopsExeError,
     EngineError,
     ExitStatus,
-    Interrupted,
     UserError,
 )
 from devops_exe.ground.settings import Setting, Settings
-from devops_exe.terminal import commands, offers
+from devops_exe.terminal import commands
 from devops_exe.terminal.capability import Terminal
 from devops_exe.terminal.log import log_of
 from devops_exe.terminal.question import Nobody, Question
 from devops_exe.terminal.record import Record
-from devops_exe.terminal.showing import show
-from devops_exe.terminal.turn import Turn, drive, event_object
+from devops_exe.terminal.running import Turns
 from devops_exe.terminal.view.screen import Screen
 from devops_exe.terminal.view.wrap import wrap
 from devops_exe.terminal.writers import waits, writer_of
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable
 
     from devops_exe.agent.events import Event
     from devops_exe.agent.session import Writer
     from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.terminal.keyboard import Keyboard
 
 SCHEMA = "devops-exe/1"
 
@@ -52,7 +50,9 @@ class App:
         failed: the line of the last turn, where it failed or was stopped.
         events: of the last turn.
         log: what ``--debug`` writes; None without it.
-        carried: output of a command that the user wants to go with the next line.
+        carried: what goes with the next line: output of a command, the reason of a no.
+        keys: read while a turn runs; None where nobody could press one.
+        turns: runs them.
     """
 
     def __init__(self, settings: Settings, screen: Screen, session: Session) -> None:
@@ -67,9 +67,9 @@ class App:
         self.events: list[Event] = []
         self.carried = ""
         self.log = log_of(settings)
+        self.keys: Keyboard | None = None
+        self.turns = Turns(self)
         self._mentions = True
-        self._runner: asyncio.Runner | None = None
-        self._said_rules = False
 
     @classmethod
     def create(cls, settings: Settings, *, stdin: TextIO, stdout: TextIO, stderr: TextIO) -> App:
@@ -99,7 +99,7 @@ class App:
 
     def answer(self, line: str) -> ExitStatus:
         """Answer one line: one of the five commands, one of the session, or plain words."""
-        self._log("line", line)
+        self.note("line", line)
         try:
             return self._answer(line)
         except DevopsExeError as error:
@@ -148,20 +148,13 @@ class App:
     def close(self) -> None:
         """Let go of store, connections and event loop."""
         self.record.close()
-        self._let_go(self.session.writer)
-        if self._runner is not None:
-            self._runner.close()
-            self._runner = None
+        self.turns.let_go(self.session.writer)
+        self.turns.close()
 
     def use(self, writer: Writer) -> None:
         """Another engine answers from now on; the connections of the one before are closed."""
         before, self.session.writer = self.session.writer, writer
-        self._let_go(before)
-
-    def _let_go(self, writer: Writer) -> None:
-        aclose = getattr(writer, "aclose", None)
-        if self._runner is not None and callable(aclose):
-            self._runner.run(aclose())
+        self.turns.let_go(before)
 
     # ── pieces that replies use ──────────────────────────────────────────────────────────
 
@@ -226,7 +219,7 @@ class App:
 
     def fail(self, error: DevopsExeError) -> ExitStatus:
         """Show an error in the form of this mode."""
-        self._log("error", f"{error.code} {error.line()}")
+        self.note("error", f"{error.code} {error.line()}")
         told = error.repl_line() if self.chatting else error.line()
         if self.chatting and self.screen.terminal.read_by_a_person:
             told = "\n".join(wrap(told, self.width, rest="  "))
@@ -253,7 +246,8 @@ class App:
             )
         )
 
-    def _log(self, kind: str, text: str) -> None:
+    def note(self, kind: str, text: str) -> None:
+        """Write to the log, where there is one."""
         if self.log:
             self.log.write(kind, text)
 
@@ -266,9 +260,13 @@ class App:
         """An object as one line of JSON."""
         return json.dumps(value, ensure_ascii=self.screen.terminal.ascii, default=str)
 
+    def again(self, line: str) -> ExitStatus:
+        """Answer another line instead of the one that is being answered."""
+        return self._answer(line)
+
     # ── one line ─────────────────────────────────────────────────────────────────────────
 
-    def _answer(self, line: str) -> ExitStatus:
+    def _answer(self, line: str, *, again: bool = False) -> ExitStatus:
         text = line.strip()
         if text == "?":
             text = "/help"
@@ -287,7 +285,7 @@ class App:
         text = self._with_files(text)
         request = request_of(text)
         assert request is not None
-        return self._turn(request, text)
+        return self.turns.run(request, text, again=again)
 
     def _with_files(self, text: str) -> str:
         """The line with the files that it mentions and the output that was to go with it.
@@ -307,7 +305,7 @@ class App:
     def _reply(self, command: commands.Command, arguments: str, line: str) -> ExitStatus:
         reply = command.run(self, arguments)
         if reply.again:
-            return self._answer(reply.again)
+            return self._answer(reply.again, again=True)
         if reply.kept and reply.text:
             self.record.note(self.session, line, reply.text)
         if self.json:
@@ -325,74 +323,6 @@ class App:
             self.aside(note)
         self.leaving = reply.leave
         return reply.status
-
-    def _turn(self, request: Request, line: str) -> ExitStatus:
-        turn = Turn(
-            self.screen,
-            chat=request.kind == "chat",
-            quiet=self.settings.flag("quiet"),
-            silent=self.settings.flag("json"),
-            events=self.settings.flag("json-lines"),
-            awaited="claude" if waits(self.session.writer) else "",
-        )
-        before = len(self.session.results)
-        self.events, self.failed = turn.events, line
-        try:
-            self._run(turn, line)
-        except UserError as error:
-            turn.progress.stop()
-            again = offers.system(self, error, line)
-            if again is None:
-                raise
-            return self._answer(again)
-        except (KeyboardInterrupt, Interrupted):
-            return self._interrupted(turn, line)
-        finally:
-            turn.progress.stop()
-            for event in self.events if self.log else ():
-                self._log("event", json.dumps(event_object(event), default=str))
-        result = self.session.results[-1] if len(self.session.results) > before else None
-        text = result.text if result is not None else turn.stream.text
-        self.record.keep(self.session, line, text, result)
-        self._said_rules = show(self, turn, request, result, said=self._said_rules)
-        self.failed = line if turn.error is not None else ""
-        if turn.error is not None:
-            status = self.fail(turn.error)
-            instead = offers.rules(self, turn, line)
-            return status if instead is None else instead
-        if turn.proposed and self.chatting:
-            offers.proposals(self, turn.proposed)
-            result = self.session.results[-1]
-        healthy = result is None or result.dossier is None or result.dossier.healthy
-        return ExitStatus.OK if healthy else ExitStatus.FINDINGS
-
-    def _run(self, turn: Turn, line: str) -> None:
-        events = self.session.answer(line)
-        if not waits(self.session.writer):
-            for event in drive(events):
-                turn.show(event)
-            return
-
-        async def consume() -> None:
-            async for event in events:
-                turn.show(event)
-
-        if self._runner is None:
-            import asyncio
-
-            self._runner = asyncio.Runner()
-        self._runner.run(consume())
-
-    def _interrupted(self, turn: Turn, line: str) -> ExitStatus:
-        """Keep what was said, marked."""
-        turn.finish()
-        self.screen.err("⎿ interrupted", "warn")
-        if turn.stream.text:
-            self.record.keep(self.session, line, f"{turn.stream.text}\n⎿ interrupted")
-        if self.json:
-            error = Interrupted("interrupted", where="turn", fix="ask again")
-            self.screen.raw_out(self.dump({"error": error.as_object()}))
-        return ExitStatus.INTERRUPTED
 
 
 def _check(text: str) -> None:

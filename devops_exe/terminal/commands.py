@@ -33,7 +33,7 @@ class Reply:
         notes: lines for standard error.
         kept: whether question and answer are stored with the conversation.
         leave: whether the session ends.
-        again: a line to answer instead.
+        again: a line whose turn failed, to be answered again.
     """
 
     text: str = ""

@@ -53,11 +53,13 @@ def proposals(app: App, proposed: Sequence[Proposed]) -> None:
     """
     for one in proposed:
         app.screen.err(f"The model proposes {one.words}: {one.why}")
-        answer = app.question.confirm("Take it?")
+        answer = app.question.confirm("Take it?", values=True)
         if answer.yes:
             _take(app, one.field, one.value, one.why)
         elif not (answer.reason and _take(app, one.field, answer.reason, answer.reason, own=True)):
             app.screen.err(f"· {one.field} stays as it is", "dim")
+            if answer.reason:
+                app.carry(f"I said no to {one.words}: {answer.reason}")
 
 
 def _take(app: App, field: str, value: str, why: str, *, own: bool = False) -> bool:

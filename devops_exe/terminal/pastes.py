@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from devops_exe.ground.text import sanitise
+
 MOST_LINES, MOST_CHARACTERS = 10, 1000
 """A paste with more of either is folded."""
 
@@ -52,5 +54,5 @@ class Pastes:
 
 
 def normal(text: str) -> str:
-    """Text with newlines alone as line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Text with newlines alone as line ends, and nothing in it that could steer a terminal."""
+    return sanitise(text)

@@ -136,6 +136,7 @@ class Question(Protocol):
         always: bool = False,
         view: Callable[[], bool] | None = None,
         edit: bool = False,
+        values: bool = False,
     ) -> Answer:
         """Ask a question with yes and no, and what else is offered.
 
@@ -145,6 +146,7 @@ class Question(Protocol):
             always: whether ``a`` is offered.
             view: shows all of it, for ``v``; answers whether ``a`` may be offered from then on.
             edit: whether ``e`` is offered.
+            values: whether other words are a value of the person's own, of one letter too.
 
         Raises:
             NobodyToAsk: nobody is there; nothing was done.
@@ -171,9 +173,10 @@ class Nobody:
         always: bool = False,
         view: Callable[[], bool] | None = None,
         edit: bool = False,
+        values: bool = False,
     ) -> Answer:
         """There is nobody."""
-        del default, always, view, edit
+        del default, always, view, edit, values
         raise _nobody(text)
 
     def words(self, text: str) -> str:
@@ -225,6 +228,7 @@ class Person:
         always: bool = False,
         view: Callable[[], bool] | None = None,
         edit: bool = False,
+        values: bool = False,
     ) -> Answer:
         """Ask; the capital letter marks the default."""
         for _ in range(_MOST_ASKED):
@@ -240,6 +244,8 @@ class Person:
                 self._explain(offered)
             elif (answer := _meant(said, word, offered, default=default)) is not None:
                 return answer
+            elif values and word not in _ALWAYS | _EDIT | _VIEW:
+                return Answer(yes=False, reason=said)
             else:
                 self._tell(_unknown(word, offered))
         return Answer(yes=False)

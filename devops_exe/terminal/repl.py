@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -132,6 +133,10 @@ def _reader(app: App) -> Reader:
         return SimpleReader(app)
     from devops_exe.terminal.prompt import prompt_reader
 
+    if os.name == "posix":
+        from devops_exe.terminal.keyboard import Keyboard
+
+        app.keys = Keyboard(sys.stdin.fileno(), app.screen.raw_err)
     return prompt_reader(app)
 
 

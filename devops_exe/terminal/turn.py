@@ -153,6 +153,7 @@ class Turn:
         silent: bool,
         events: bool,
         awaited: str = "",
+        stops: str = "Ctrl-C to stop",
     ) -> None:
         """Begin.
 
@@ -163,12 +164,13 @@ class Turn:
             silent: no text: the result comes as one object.
             events: each event as a JSON line instead.
             awaited: name of the service that answers; empty where none is asked.
+            stops: how the turn is stopped, in words.
         """
         self._screen = screen
         self._silent = silent or events
         self._told_as_json = events
         self.events: list[Event] = []
-        self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited)
+        self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited, stops=stops)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
         self.stream = Stream(screen, answer=chat, width=terminal.line if wraps else 0)
@@ -202,6 +204,14 @@ class Turn:
                 self._later.append(event)
             case _:
                 self._beside(event)
+
+    def details(self) -> None:
+        """The last group of tools, whole, while the turn goes on."""
+        from devops_exe.terminal.view.tools import group_lines
+
+        if not self._silent:
+            self.stream.end_line()
+            self.progress.beside(group_lines(self.events, self._screen.terminal.line))
 
     def finish(self) -> None:
         """Show what was kept back, the turn being stored."""

@@ -6,7 +6,14 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from devops_exe.agent.events import Done, Event, TextDelta
+from devops_exe.agent.events import (
+    Done,
+    Event,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+    Usage,
+)
 from devops_exe.terminal import app, repl
 
 if TYPE_CHECKING:
@@ -23,7 +30,13 @@ class Slow:
         return {"name": "claude", "model": "slow"}
 
     async def chat(self, work: Work) -> AsyncIterator[Event]:
-        words = 3 if work.request.arguments == "short" else 600
+        if work.request.arguments == "tool":
+            yield ToolStarted("t1", "what_if", "peak_rps=3000, and one argument more than fits it")
+            yield Usage(1, 2000, 1100, 0, 0, 0.1)
+            await asyncio.sleep(3)
+            yield ToolFinished("t1", "what_if", ok=True, summary="45 replicas", milliseconds=12.0)
+            await asyncio.sleep(1.5)
+        words = 3 if work.request.arguments in {"short", "tool"} else 600
         for number in range(words):
             yield TextDelta(f"word{number} ")
             await asyncio.sleep(0.1)

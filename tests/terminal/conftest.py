@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from chat_screen import Chat
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +50,13 @@ def applications_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for app in opened:
         app.close()
+
+
+@pytest.fixture
+def chats() -> Iterator[list[Chat]]:
+    opened: list[Chat] = []
+    yield opened
+    for chat in opened:
+        if chat.process.isalive():
+            chat.process.kill(signal.SIGKILL)
+        chat.process.close(force=True)

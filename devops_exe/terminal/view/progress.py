@@ -22,11 +22,22 @@ from devops_exe.terminal.view.spinner import Spinner
 from devops_exe.terminal.view.wrap import two_columns, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from devops_exe.terminal.view.screen import Screen
 
 _PLANNED = re.compile(r"L[1-9]\d*")
 _TELLING = ("slo budget(", "scaling capacity(", "availability zones(", "rto recovery(", "strategy(")
 """Calls of a plan that get a line of their own; the ledger lists them all."""
+
+_LIMIT = re.compile(r"of the turn's [\d,.]+ \w+ are used")
+_DOING: Mapping[str, str] = {
+    "Assess": "Assessing",
+    "Design": "Designing",
+    "Write": "Writing",
+    "Validate": "Validating",
+}
+"""What runs is told in the present, what is done by its name."""
 
 
 class Progress:
@@ -37,13 +48,19 @@ class Progress:
     """
 
     def __init__(
-        self, screen: Screen, *, quiet: bool = False, chat: bool = False, awaited: str = ""
+        self,
+        screen: Screen,
+        *,
+        quiet: bool = False,
+        chat: bool = False,
+        awaited: str = "",
+        stops: str = "Ctrl-C to stop",
     ) -> None:
         self._screen = screen
         self._quiet = quiet
         self._chat = chat
         self._awaited = awaited
-        self._spinner = Spinner(screen)
+        self._spinner = Spinner(screen, stops)
         self._calls: dict[str, str] = {}
         self._told: set[str] = set()
         self._folded = 0
@@ -54,7 +71,7 @@ class Progress:
             return
         match event:
             case PhaseStarted(name):
-                self._spinner.start(name)
+                self._spinner.start(_DOING.get(name, name))
             case PhaseFinished():
                 self._spinner.stop()
                 self._fold()
@@ -64,7 +81,7 @@ class Progress:
             case ToolStarted():
                 self._calls[event.id] = event.arguments
                 if not _PLANNED.fullmatch(event.id):
-                    self._spinner.start(event.name)
+                    self._spinner.start(f"Calling {event.name}")
             case ToolFinished():
                 self._tool(event)
                 self._wait()
@@ -74,7 +91,9 @@ class Progress:
             case CutOff():
                 self._line(f"⎿ cut off, asked again ({event.attempt}/{event.of})")
             case Notice(text):
-                self._line(f"! {text}")
+                self._notice(text)
+            case Usage():
+                self._spinner.tokens = event.tokens
             case _:
                 pass
 
@@ -84,7 +103,24 @@ class Progress:
 
     def _wait(self) -> None:
         if self._awaited:
-            self._spinner.start(self._awaited)
+            self._spinner.start(f"Waiting for {self._awaited}")
+
+    def beside(self, lines: Sequence[str]) -> None:
+        """Lines of something else, between those of the turn; what runs goes on below them."""
+        self._spinner.pause()
+        for line in lines:
+            self._screen.err(line, "dim")
+        self._spinner.resume()
+
+    def _notice(self, text: str) -> None:
+        """A limit that is near is told of once, whoever saw it first."""
+        limit = _LIMIT.search(text)
+        if limit is not None and limit[0] in self._told:
+            return
+        if limit is not None:
+            self._told.add(limit[0])
+        self._line(f"! {text}")
+        self._wait()
 
     def _line(self, text: str) -> None:
         self._spinner.stop()
