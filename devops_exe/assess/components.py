@@ -70,6 +70,8 @@ class Component:
         managers: package managers, each with where it shows.
         development: lies among tests or samples, drives load, or only lints.
         executable: says or shows that it is a program.
+        shared: an Aspire app host, or the defaults that its programs share.
+        library: is published for other programs to use, and starts nothing itself.
     """
 
     path: str
@@ -84,6 +86,8 @@ class Component:
     executable: bool = False
     workspace: bool = False
     load: bool = False
+    shared: bool = False
+    library: bool = False
 
     def facts(self, name: str) -> list[Found]:
         """The met rules of a field; a framework that another includes is left out."""
@@ -128,6 +132,8 @@ def _manifest(tree: Tree, groups: dict[tuple[str, str], Component], path: str) -
     component.packages += [(package, path) for package in project.packages]
     component.workspace = component.workspace or project.workspace
     component.executable = component.executable or project.executable
+    component.shared = component.shared or project.shared
+    component.library = component.library or project.library
     if project.manager:
         component.managers.append((project.manager, f"{shown(path)}:1"))
     if ecosystem == "dotnet" and "test" in name.lower():
@@ -189,11 +195,16 @@ def _judge(component: Component, seen: Survey, tree: Tree) -> None:
         component.language = sibling
     if any(tree.has(_join(component.path, e)) for e in _ENTRY_POINTS.get(ecosystem, ())):
         component.executable = True
+        component.library = False
     commands = _join(component.path, "cmd")
     if ecosystem == "go" and any(
         f.startswith(commands) for f, lang in seen.sources if lang == "go"
     ):
         component.executable = True
+    if ecosystem == "rust" and not component.executable:
+        component.library = tree.has(_join(component.path, "src/lib.rs")) and not any(
+            f.startswith(_join(component.path, "src/bin")) for f, _ in seen.sources
+        )
     component.executable = component.executable or bool(component.facts("framework"))
     component.load = bool(component.facts("load")) or _named_load(
         component, table.names("load_generators")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq worker|\bresque\b")
 _CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
 _TESTS = frozenset(
-    {"test", "tests", "e2e", "lint", "ci", "sut", "playwright", "cypress", "selenium", "puppeteer"}
+    {"init", "seed", "seeder", "migrate", "migration", "migrations", "migrator", "test", "tests", "e2e", "lint", "ci", "sut", "playwright", "cypress", "selenium", "puppeteer"}
 )
 
 
@@ -69,8 +69,13 @@ def _folder(service: ComposeService, path: str, sources: Sources) -> str:
     if mounted is not None:
         return mounted
     folder = folder_of(_dockerfile(service, path))
-    inside = context == "." and folder and _has_code(folder, sources)
-    return folder if inside else context
+    generic = sources.seen.rules.names("generic_folders")
+    says = folder.rpartition("/")[2].lower() not in generic
+    if context == "." and folder and says and _has_code(folder, sources):
+        return folder
+    # ``docker/php``: a folder of build files, whose code lies at the root.
+    built_apart = context.partition("/")[0].lower() in generic and not _has_code(context, sources)
+    return "." if built_apart else context
 
 
 def _mounted(service: ComposeService, path: str, sources: Sources) -> str | None:
@@ -98,6 +103,13 @@ def _owner(service: ComposeService, sources: Sources) -> str | None:
     last = image_name(service.image).rpartition("/")[2]
     if not last or sources.seen.rules.image(service.image) is not None:
         return None
+    roots = [
+        p
+        for p in sources.production()
+        if not p.path and p.executable and (p.ecosystem != "node" or p.facts("framework"))
+    ]
+    if any(last in (sources.project, p.name.lower().rpartition("/")[2]) for p in roots):
+        return "."
     for part in sources.production():
         if part.path and last in (part.path.rpartition("/")[2].lower(), part.name.lower()):
             return part.path
@@ -117,9 +129,22 @@ def _built(service: ComposeService, path: str, sources: Sources) -> bool:
     if context.startswith("..") or "://" in service.context:
         return False
     file = _dockerfile(service, path)
+    if named_store(service, path, sources) is not None:
+        return False
     if is_emulator(context) or ready_made(sources.images.get(file), sources):
         return False
     return file in sources.images or file in sources.seen.development_dockerfiles
+
+
+def named_store(service: ComposeService, path: str, sources: Sources) -> str | None:
+    """The store that a built service is by its name, where its folder holds no program."""
+    found = sources.seen.rules.image(service.name)
+    if service.context is None or found is None or found[0] != "datastore":
+        return None
+    context = _context(service, path)
+    if context == "." or any(p.path == context for p in sources.production()):
+        return None
+    return found[1]
 
 
 def _matching(service: ComposeService, found: dict[str, Service], *, alone: bool) -> Service | None:

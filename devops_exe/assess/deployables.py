@@ -265,13 +265,27 @@ def _from_processes(sources: Sources, found: dict[str, Service]) -> None:
 
 
 def _from_components(sources: Sources, found: dict[str, Service]) -> None:
-    parts = [p for p in sources.production() if p.executable and not _front_end_only(p)]
-    parts = parts or [p for p in sources.production() if p.executable]
+    programs = [p for p in sources.production() if p.executable and not _no_program(p, sources)]
+    parts = [p for p in programs if not _front_end_only(p)] or programs
     for part in parts:
         name = part.path.rpartition("/")[2] or sources.project
         if name.lower() in sources.seen.rules.names("generic_folders"):
             name = part.name or name
         found.setdefault(name, Service(name, part.path or ".", f"{shown(part.manifest)}:1"))
+
+
+def _no_program(part: Component, sources: Sources) -> bool:
+    """Assets of a web framework, an Aspire project beside its programs, a published library."""
+    if part.shared or part.library:
+        return True
+    last = part.path.rpartition("/")[2].lower()
+    if part.ecosystem != "node" or last not in ("assets", "webpack", "static"):
+        return False
+    above = (p for p in sources.production() if p.path != part.path)
+    return any(
+        p.ecosystem != "node" and p.facts("framework") and folder_of(part.path) == p.path
+        for p in above
+    )
 
 
 def _front_end_only(part: Component) -> bool:
@@ -288,13 +302,15 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
     inside = [p for p in parts if not folder or p.path == folder or p.path.startswith(folder + "/")]
     above = [p for p in parts if not p.path or folder.startswith(p.path + "/")]
     if folder and not inside:
-        inside = sorted(above, key=lambda p: -len(p.path))[:1]
+        nearest = max((len(p.path) for p in above), default=0)
+        inside = [p for p in above if len(p.path) == nearest]
     if not folder and not alone:
         own = [p for p in inside if not p.path]
         inside = own or [p for p in inside if not _under(p.path, taken)]
         if not inside:
             return
     service.components = {p.path for p in inside}
+    service.linked = _linked(parts, inside)
     if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
         service.worker = True
     if not service.ports and _BACKGROUND & set(re.split(r"[._-]", service.name.lower())):
@@ -306,6 +322,21 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
             service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
     if not service.worker:
         _default_port(sources, service, inside)
+
+
+def _linked(parts: list[Component], inside: list[Component]) -> set[str]:
+    """Folders of the workspace's own packages that these components depend on."""
+    named = {(p.ecosystem, p.name.lower()): p for p in parts if p.name and p.path}
+    found: set[str] = set()
+    pending = list(inside)
+    while pending:
+        part = pending.pop()
+        for package, _ in part.packages:
+            other = named.get((part.ecosystem, package.name)) if package.runtime else None
+            if other is not None and other.path not in found:
+                found.add(other.path)
+                pending.append(other)
+    return found
 
 
 def _under(path: str, folders: set[str]) -> bool:

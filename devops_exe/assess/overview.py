@@ -140,6 +140,9 @@ def _languages(out: Overview, sources: Sources, services: list[Service]) -> None
     for hit in sources.seen.of("language", "declared"):
         if hit.value in _BY_FILES:
             found.setdefault(hit.value, hit.where)
+    for service in services:
+        if service.language:
+            found.setdefault(service.language, service.where)
     counts = source_counts(sources.seen, "")
     if counts.get("vue") and any(p.ecosystem == "node" for p in sources.production()):
         found.setdefault("vue", _first_source(sources, "vue"))
@@ -255,14 +258,21 @@ def _port_conflicts(out: Overview, service: Service, name: str, kept: Fact) -> N
 
 def service_stores(service: Service, stores: Stores, sure: list[str]) -> set[str]:
     """The sure stores that a service's own code drives or that its manifest points at."""
-    driven = stores.of_component(service.components) & set(sure)
+    driven = stores.of_component(service.components | service.linked) & set(sure)
     values = " ".join(value for value, _ in service.environment.values())
     pointed = {
         m.store
         for m in stores.declared
         if m.host and m.store in sure and (m.host in service.hosts or f"{m.host}:" in values)
     }
-    return driven | pointed
+    folder = "" if service.path == "." else f"{service.path}/"
+    inside = {
+        m.store
+        for m in stores.declared
+        if m.store in IN_PROCESS and m.store in sure and m.path.startswith(folder)
+        and m.role != "development"
+    }  # fmt: skip
+    return driven | pointed | inside
 
 
 def _datastores(out: Overview, stores: Stores, sure: list[str]) -> None:

@@ -37,6 +37,7 @@ class Service:
         where: where it is declared.
         ports: everything that states its port.
         workloads: the Kubernetes workloads of that name.
+        linked: folders of packages of the same workspace that its code depends on.
         hosts: names of stores it waits for or points at.
         command: (text, where) of its start command.
         codeless: it is configured and has no code of its own (a proxy of an app host).
@@ -47,6 +48,7 @@ class Service:
     where: str
     language: str = ""
     components: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
     ports: list[Port] = field(default_factory=list)
     workloads: list[Workload] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)

@@ -127,7 +127,7 @@ def gather_stores(
     """Every mention of a store outside tests, samples and the CI's own files."""
     result = Stores(code_read=any(p.packages for p in parts if not p.development))
     for part in parts:
-        if part.development or part.load:
+        if part.development or part.load or (part.library and _alone(part, parts)):
             continue
         for found in part.facts("datastore"):
             store = found.rule.value
@@ -155,6 +155,11 @@ def gather_stores(
     return result
 
 
+def _alone(part: Component, parts: list[Component]) -> bool:
+    """Whether a library is all there is: what it can drive is its users' choice."""
+    return not any(p.executable for p in parts if p is not part and not p.development)
+
+
 def _workload_images(result: Stores, seen: Survey, manifests: Manifests) -> None:
     for workload in manifests.workloads:
         for container in workload.containers:
@@ -173,6 +178,8 @@ def _workload_images(result: Stores, seen: Survey, manifests: Manifests) -> None
 
 def add_built(result: Stores, sources: Sources) -> None:
     """Stores whose image is built here from the product's own: ``FROM mongo:7``."""
+    from devops_exe.assess.composed import named_store
+
     table = sources.seen.rules
     folders = {path.rpartition("/")[0] for path in sources.images}
     for manifests in sources.manifests:
@@ -191,6 +198,11 @@ def add_built(result: Stores, sources: Sources) -> None:
                 result.declared += _emulated(file, service)
             if service.context is None:
                 continue
+            store = named_store(service, file.path, sources)
+            if store is not None:
+                result.declared.append(
+                    Mention(store, file.path, service.line, "declared", host=service.name)
+                )
             context = posixpath.normpath(
                 posixpath.join(file.path.rpartition("/")[0], service.context)
             )

@@ -108,6 +108,8 @@ def folder_of(path: str) -> str:
 def is_development(path: str, table: Rules) -> bool:
     """Whether a path lies in a folder of tests, samples, documents or the CI's own things."""
     folders = table.names("development_folders")
+    if "/" in path and path.partition("/")[0].lower() in table.names("development_roots"):
+        return True
     return any(
         part.lower() in folders or (part[:1] == "." and part.endswith("container"))
         for part in path.split("/")[:-1]

@@ -42,6 +42,8 @@ class Project:
         manager: the package manager it names, or "".
         broken: what kept it from being read, or "".
         executable: whether it says that it is a program.
+        shared: an Aspire app host, or defaults that its programs share.
+        library: published for other programs to use.
     """
 
     name: str = ""
@@ -51,6 +53,8 @@ class Project:
     manager: str = ""
     broken: str = ""
     executable: bool = False
+    shared: bool = False
+    library: bool = False
 
 
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]{0,100})\s?(?:\[([^\]]{0,200})\])?")
@@ -114,6 +118,10 @@ def pyproject(text: str) -> Project:
         scripts=tuple((str(key), str(value)) for key, value in scripts.items()),
         manager=manager,
         workspace=bool(table(document, "tool", "uv", "workspace")),
+        library=any(
+            item.startswith("Topic :: Software Development :: Libraries")
+            for item in _texts(project.get("classifiers"))
+        ),
     )
 
 
@@ -139,6 +147,10 @@ def setup_py(text: str) -> Project:
             packages += requirement(found[1], text.count("\n", 0, start + found.start()) + 1)
     name = re.search(r"\bname\s?=\s?[\"']([\w.-]{1,100})[\"']", text)
     return Project(name=name[1] if name else "", packages=tuple(packages[:MAX_DEPENDENCIES]))
+
+
+_EXPORTED = ("exports", "types", "typings", "module")
+"""What the manifest of a package that others import has, and an application has not."""
 
 
 def package_json(text: str) -> Project:
@@ -168,6 +180,7 @@ def package_json(text: str) -> Project:
         workspace="workspaces" in document,
         manager=manager if manager in ("npm", "yarn", "pnpm", "bun") else "",
         executable="start" in scripts or "bin" in document,
+        library="start" not in scripts and any(key in document for key in _EXPORTED),
     )
 
 
@@ -326,22 +339,31 @@ def gradle(text: str) -> Project:
     return Project(packages=tuple(packages), manager="gradle")
 
 
+_ASPIRE = ("IsAspireHost", "IsAspireSharedProject")
+"""Properties of projects that .NET Aspire starts others with, and that are deployed nowhere."""
+
+
 def dotnet_project(text: str) -> Project:
     """MSBuild project: its SDK is ``sdk:name``, its packages by their references."""
     packages: list[Package] = []
-    executable = False
+    executable = shared = False
     for element in elements(text):
         tail = element.path[-1]
         if element.closes:
+            shared = shared or (tail in _ASPIRE and element.text.lower() == "true")
             executable = executable or (tail == "OutputType" and element.text.lower() == "exe")
             continue
         if tail == "Project" and "sdk" in element.attributes:
             packages.append(Package("sdk:" + element.attributes["sdk"].lower(), element.line))
         elif tail in ("PackageReference", "FrameworkReference") and "include" in element.attributes:
             packages.append(Package(element.attributes["include"].lower(), element.line))
+    shared = shared or any(p.name.startswith("sdk:aspire.apphost.sdk") for p in packages)
     web = any(p.name.startswith(("sdk:microsoft.net.sdk.w",)) for p in packages)
     return Project(
-        packages=tuple(packages[:MAX_DEPENDENCIES]), manager="nuget", executable=executable or web
+        packages=tuple(packages[:MAX_DEPENDENCIES]),
+        manager="nuget",
+        executable=executable or web,
+        shared=shared,
     )
 
 
