@@ -1,0 +1,203 @@
+"""Jobs of GitHub Actions that judge the source: review, scan, lint, tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.implement.emit import Block, Noted
+from devops_exe.implement.pins import action_pin
+from devops_exe.implement.pipeline.github_steps import RUNNER, checkout, run, uses
+from devops_exe.implement.pipeline.inert import command, inert
+from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES
+from devops_exe.implement.pipeline.test_stores import test_stores, variables
+from devops_exe.implement.stack import stack_of
+
+if TYPE_CHECKING:
+    from devops_exe.implement.emit import Node
+    from devops_exe.implement.pipeline.existing_ci import Workflow
+    from devops_exe.implement.stack import Stack
+    from devops_exe.implement.subject import Subject
+
+_CACHES = {"pip": "pip", "npm": "npm", "yarn": "yarn", "pnpm": "pnpm", "pipenv": "pipenv",
+           "poetry": "poetry", "maven": "maven", "gradle": "gradle"}  # fmt: skip
+"""What the set-up actions of Python, Node and Java call a package manager's cache."""
+
+_LOCKS = {"pip": "requirements*.txt", "poetry": "poetry.lock", "pipenv": "Pipfile.lock"}
+
+
+def review_jobs() -> dict[str, Node]:
+    """Dependencies of a pull request, secrets and known vulnerabilities of the tree."""
+    return {
+        "dependencies": {
+            "name": "Review dependencies",
+            "if": "github.event_name == 'pull_request'",
+            "runs-on": RUNNER,
+            "timeout-minutes": MINUTES["review"],
+            "permissions": {"contents": "read"},
+            "steps": [
+                checkout(),
+                uses(
+                    "Refuse new dependencies with known vulnerabilities",
+                    "actions/dependency-review-action",
+                    {"fail-on-severity": "high"},
+                ),
+            ],
+        },
+        "scan": {
+            "name": "Scan the source",
+            "runs-on": RUNNER,
+            "timeout-minutes": MINUTES["scan"],
+            "permissions": {"contents": "read"},
+            "steps": [
+                checkout(),
+                uses(
+                    "Look for secrets and vulnerable dependencies",
+                    "aquasecurity/trivy-action",
+                    {
+                        "scan-type": "fs",
+                        "scanners": "secret,vuln",
+                        "severity": SEVERITIES,
+                        "ignore-unfixed": True,
+                        "exit-code": "1",
+                    },
+                ),
+            ],
+        },
+    }
+
+
+def tested_by(workflows: tuple[Workflow, ...], branch: str) -> Workflow | None:
+    """The repository's workflow that tests every push to the branch, None where none does."""
+    for workflow in workflows:
+        pushes = workflow.branches
+        if workflow.tests and (pushes is None or branch in pushes or "**" in pushes):
+            return workflow
+    return None
+
+
+_WAIT = """
+for _ in $(seq 60); do
+  id="$(gh run list --workflow "${WORKFLOW}" --commit "${GITHUB_SHA}" \\
+    --limit 1 --json databaseId --jq '.[].databaseId')"
+  [ -z "${id}" ] || break
+  sleep 5
+done
+: "${id:?${WORKFLOW} was not started for this commit}"
+while [ "$(gh run view "${id}" --json status --jq .status)" != completed ]; do
+  sleep 15
+done
+[ "$(gh run view "${id}" --json conclusion --jq .conclusion)" = success ]
+"""
+
+
+def wait_job(workflow: Workflow) -> dict[str, Node]:
+    """A job that takes over the verdict of the workflow that tests the same commit."""
+    return {
+        "name": f"Verdict of {inert(workflow.name, 'name of a workflow')}",
+        # a pull request shows that workflow's own checks
+        "if": "github.event_name != 'pull_request'",
+        "runs-on": RUNNER,
+        "timeout-minutes": MINUTES["test"],
+        "permissions": {"actions": "read"},
+        "steps": [
+            run(
+                "Wait for the tests of this commit",
+                _WAIT,
+                env={
+                    "GH_TOKEN": "${{ github.token }}",
+                    "GH_REPO": "${{ github.repository }}",
+                    "WORKFLOW": workflow.name,
+                },
+            )
+        ],
+    }
+
+
+def test_job(subject: Subject) -> dict[str, Node]:
+    """Lint and the tests found, with the stores found."""
+    stack = stack_of(subject)
+    job: dict[str, Node] = {
+        "name": "Lint and test" if stack.lint else "Test",
+        "runs-on": RUNNER,
+        "timeout-minutes": MINUTES["test"],
+        "permissions": {"contents": "read"},
+    }
+    services = _services(subject)
+    if services and stack.test:
+        job["services"] = services
+    given, _ = variables(subject, "localhost")
+    if given and stack.test:
+        job["env"] = {name: inert(value, "value") for name, value in given}
+    if stack.folder != ".":
+        job["defaults"] = {"run": {"working-directory": inert(stack.folder, "folder")}}
+    steps: list[Node] = [checkout(), *_language(stack)]
+    # a build that the image repeats is no test, but some stacks test what they have built
+    for name, commands in (
+        ("Install", stack.install),
+        ("Lint", stack.lint),
+        ("Build", stack.build if stack.test and _builds_first(stack) else ()),
+        ("Test", stack.test),
+    ):
+        if commands:
+            steps.append(_commands(name, commands))
+    if not stack.test and not stack.lint:
+        steps = [run("No tests were found", 'echo "::warning::no tests were found"')]
+    job["steps"] = steps
+    return job
+
+
+def _builds_first(stack: Stack) -> bool:
+    return stack.language in {"javascript", "typescript", "node"}
+
+
+def _commands(name: str, commands: tuple[str, ...]) -> dict[str, Node]:
+    text = "\n".join(command(line) for line in commands)
+    return {"name": name, "run": Block(f"{text}\n") if len(commands) > 1 else text}
+
+
+def _language(stack: Stack) -> list[Node]:
+    if not stack.setup_action:
+        return []
+    takes = action_pin(stack.setup_action).inputs
+    inputs: dict[str, Node] = {name: inert(value, "version") for name, value in stack.setup_inputs}
+    cache = _CACHES.get(stack.manager)
+    if (
+        cache
+        and "cache" in takes
+        and "cache" not in inputs
+        and stack.setup_action != "actions/setup-go"
+    ):
+        inputs["cache"] = cache
+        lock = _LOCKS.get(stack.manager)
+        if "cache-dependency-path" in takes and (stack.folder != "." or lock):
+            name = lock or "*"
+            lead = "" if stack.folder == "." else f"{stack.folder}/"
+            inputs["cache-dependency-path"] = f"{lead}{name}"
+    steps: list[Node] = []
+    if stack.manager == "pnpm":
+        # before the language, whose cache asks pnpm where its store is
+        steps.append(uses("Install pnpm", "pnpm/action-setup"))
+    language = stack.language.capitalize() if stack.language else "the language"
+    steps.append(uses(f"Set up {language}", stack.setup_action, inputs))
+    if stack.manager == "uv":
+        steps.append(uses("Install uv", "astral-sh/setup-uv"))
+    return steps
+
+
+def _services(subject: Subject) -> dict[str, Node]:
+    services: dict[str, Node] = {}
+    for store in test_stores(subject):
+        service: dict[str, Node] = {
+            "image": Noted(inert(store.image.text, "image"), "")
+            if store.image.fixed
+            else store.image.text,
+            "ports": [f"{store.port}:{store.port}"],
+        }
+        if store.settings:
+            service["env"] = dict(store.settings)
+        if store.health:
+            # Docker's own defaults wait 30 s between two checks
+            quoted = store.health.replace("\\", "\\\\").replace('"', '\\"')
+            service["options"] = f'--health-cmd "{quoted}" --health-interval 5s --health-retries 20'
+        services[store.name] = service
+    return services

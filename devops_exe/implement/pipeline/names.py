@@ -1,0 +1,74 @@
+"""What pipelines of both products share: clouds, variables, tools and time limits."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+from typing import TYPE_CHECKING, Literal
+
+from devops_exe.implement import layout
+from devops_exe.implement.emit import Figured
+from devops_exe.implement.kubernetes.release import is_progressive
+from devops_exe.implement.reliability.scripts_figures import script_figures
+from devops_exe.implement.stack import service_folder
+
+if TYPE_CHECKING:
+    from devops_exe.implement.subject import Subject
+
+Cloud = Literal["aws", "gcp", "azure", "other"]
+
+ROLLOUTS_PLUGIN = "v1.9.3"
+"""Release of kubectl-argo-rollouts that deploys use; it speaks to controllers of other 1.x."""
+
+SEVERITIES = "HIGH,CRITICAL"
+"""Findings of a scan that stop a release: those that the CVSS calls high or critical."""
+
+MINUTES = {"review": 10, "scan": 15, "test": 30, "build": 45, "release": 10}
+"""Bounds against jobs that hang; no estimates of how long they take."""
+
+SESSION_SECONDS = 3600
+"""How long a role's session lasts by default (AWS STS, AssumeRoleWithWebIdentity)."""
+
+HOSTED_MINUTES = 360
+"""How long a job on a hosted runner may run (GitHub Actions, usage limits)."""
+
+
+def cloud(subject: Subject) -> Cloud:
+    """Whose registry and clusters the pipeline speaks to."""
+    provider = subject.provider
+    return provider if provider in {"aws", "gcp", "azure"} else "other"  # type: ignore[return-value]
+
+
+def dockerfile(subject: Subject) -> str:
+    """The Dockerfile that is built: the repository's own, else the generated one."""
+    folder = service_folder(subject)
+    inside = layout.DOCKERFILE if folder == "." else posixpath.join(folder, layout.DOCKERFILE)
+    if inside in subject.files:
+        return inside
+    found = subject.theirs(layout.DOCKERFILE, *subject.matching(r"(?:[\w.-]+/){0,3}Dockerfile"))
+    return found or inside
+
+
+def context(subject: Subject) -> str:
+    """The folder that is sent to the builder."""
+    folder = service_folder(subject)
+    path = dockerfile(subject)
+    return folder if folder != "." and path.startswith(f"{folder}/") else "."
+
+
+def needs_plugin(subject: Subject) -> bool:
+    """Whether releases are carried out by Argo Rollouts."""
+    return is_progressive(subject)
+
+
+def deploy_minutes(subject: Subject) -> Figured:
+    """Bound of a deployment: rollout and verification, and the way back in full."""
+    figures = script_figures(subject)
+    watch = int(figures.verify.value) + int(figures.window.value) + int(figures.poll.value)
+    back = int(figures.deadline.value)
+    migration = back if subject.migrations else 0
+    seconds = migration + int(figures.wait.value) + back + 2 * watch
+    return Figured(
+        math.ceil(seconds / 60) + MINUTES["release"],
+        "rollout, verification and the way back, at their limits in deploy.sh and rollback.sh",
+    )

@@ -1,0 +1,158 @@
+"""The data stores that tests run against, as service containers of a CI job."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devops_exe.implement.pins import image_pin
+from devops_exe.implement.stores import stores_of, variables_of
+
+if TYPE_CHECKING:
+    from devops_exe.implement.pins import Pin
+    from devops_exe.implement.stores import Store
+    from devops_exe.implement.subject import Subject
+
+PASSWORD = "throwaway"  # noqa: S105 - of a container that lives as long as one job
+"""Password of a store that holds nothing and is reached by one job."""
+
+_SCHEME = re.compile(
+    r"\b(?P<name>\w+)\s*[=:]\s*[\"']?(?P<scheme>(?:jdbc:)?[a-z][a-z0-9+.]{1,30})://"
+)
+_PARTS = (
+    (re.compile(r"(?:_|\A)(?:URL|URI|DSN|CONNECTION|CONNECTION_STRING|SERVERS|BROKERS|ENDPOINT)\Z|\AConnectionStrings__|CONTACT_POINTS\Z|BOOTSTRAP_SERVERS\Z"), "url"),
+    (re.compile(r"_(?:HOST|HOSTNAME|SERVER)\Z|\APGHOST\Z"), "host"),
+    (re.compile(r"_PORT\Z|\APGPORT\Z"), "port"),
+    (re.compile(r"_(?:NAME|DATABASE|DB)\Z|\APGDATABASE\Z"), "database"),
+    (re.compile(r"_(?:USER|USERNAME)\Z|\APGUSER\Z"), "user"),
+    (re.compile(r"_(?:PASS|PASSWORD|PASSWD)\Z|\APGPASSWORD\Z"), "password"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TestStore:
+    """A service container.
+
+    Attributes:
+        name: of the service, also its host name beside a job that runs in a container.
+        image: what is started: the tag of the repository's own compose file where it has one.
+        port: it listens on.
+        settings: environment of the container.
+        health: command that succeeds once it takes connections; empty where none is known.
+    """
+
+    __test__ = False  # no class of tests
+
+    name: str
+    image: Pin
+    port: int
+    settings: tuple[tuple[str, str], ...]
+    health: str
+
+
+def test_stores(subject: Subject) -> tuple[TestStore, ...]:
+    """The stores of a subject that have a container."""
+    found = []
+    for store in stores_of(subject):
+        if store.image is None or store.row.get("command"):
+            # a service container of a CI job cannot be given another command
+            continue
+        settings = tuple(
+            (key, _filled(subject, value, store.name)) for key, value in store.row["settings"]
+        )
+        found.append(
+            TestStore(
+                store.name,
+                image_pin(*_image(subject, store.image)),
+                store.port,
+                settings,
+                _health(subject, store),
+            )
+        )
+    return tuple(found)
+
+
+def variables(
+    subject: Subject, host: str | None
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Environment of the tests: (values of the stores' variables, names that nobody gives).
+
+    Args:
+        subject: whose.
+        host: where the stores are reached; None: each by its own name.
+    """
+    given: list[tuple[str, str]] = []
+    missing: list[str] = []
+    containers = {store.name for store in test_stores(subject)}
+    for variable in variables_of(subject):
+        store = next(
+            (s for s in stores_of(subject) if s.name in containers and s.named_in(variable.name)),
+            None,
+        )
+        value = _value(subject, store, variable.name, host or store.name) if store else None
+        if value is not None:
+            given.append((variable.name, value))
+        elif variable.required:
+            missing.append(variable.name)
+    return tuple(given), tuple(missing)
+
+
+def _value(subject: Subject, store: Store, name: str, host: str) -> str | None:
+    part = next((part for pattern, part in _PARTS if pattern.search(name)), None)
+    if part == "url":
+        value = _filled(subject, store.row["url"], host)
+        scheme = _scheme(subject, name)
+        return re.sub(r"\A[a-z][a-z0-9+.]*(?=://)", scheme, value) if scheme else value
+    simple = {
+        "host": host,
+        "port": str(store.port),
+        "database": subject.identifier,
+        "user": subject.identifier,
+        "password": PASSWORD,
+    }
+    return simple[part] if part else None
+
+
+def _scheme(subject: Subject, name: str) -> str | None:
+    """The scheme that the repository's own examples write (``postgresql+psycopg``)."""
+    for path in subject.matching(
+        r"(?:.*/)?(?:\.env[\w.-]*|env\.example|(?:docker-)?compose[\w.-]*\.ya?ml)"
+    ):
+        for match in _SCHEME.finditer(subject.files[path]):
+            if match["name"] == name:
+                return match["scheme"]
+    return None
+
+
+def _filled(subject: Subject, text: str, host: str) -> str:
+    return (
+        text.replace("{user}", subject.identifier)
+        .replace("{password}", PASSWORD)
+        .replace("{database}", subject.identifier)
+        .replace("{host}", host)
+    )
+
+
+def _health(subject: Subject, store: Store) -> str:
+    """The check as one line of a shell."""
+    import shlex
+
+    words = [_filled(subject, word, "localhost") for word in store.row["health"]]
+    if not words:
+        return ""
+    # "$$" is the compose file's way to write "$"
+    line = words[1] if words[0] == "CMD-SHELL" else shlex.join(words[1:])
+    return line.replace("$$", "$")
+
+
+def _image(subject: Subject, default: tuple[str, str]) -> tuple[str, str]:
+    """The image that the repository's compose file runs, so that tests meet the same version."""
+    name = re.escape(default[0])
+    for path in subject.matching(r"(?:.*/)?(?:docker-)?compose[\w.-]*\.ya?ml"):
+        found = re.search(
+            rf"(?m)^\s+image:\s*[\"']?{name}:([\w][\w.-]{{0,127}})", subject.files[path]
+        )
+        if found:
+            return default[0], found[1]
+    return default
