@@ -1,0 +1,161 @@
+"""How Prometheus finds the pods: a scrape configuration, or objects of the Prometheus Operator."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from devops_exe.implement import layout
+from devops_exe.implement.emit import Figured, Noted
+from devops_exe.implement.observability.durations import duration
+from devops_exe.implement.observability.rules import rule_groups
+
+if TYPE_CHECKING:
+    from devops_exe.implement.subject import Subject
+
+CONFIG = f"{layout.PROMETHEUS}/prometheus.yml"
+OPERATOR = f"{layout.PROMETHEUS}/operator.yaml"
+
+_OPERATOR = re.compile(r"monitoring\.coreos\.com/v1|kube-prometheus-stack|prometheus-operator")
+_META = "__meta_kubernetes_pod_"
+
+
+def uses_operator(subject: Subject) -> str | None:
+    """The file that says that the Prometheus Operator is there; None where none does."""
+    for path in subject.matching(r".*\.(?:ya?ml|tf|json)"):
+        if _OPERATOR.search(subject.files[path]):
+            return path
+    return None
+
+
+def _seconds(figure: Figured) -> Noted:
+    return Noted(duration(float(figure.value)), figure.reference)
+
+
+def _relabelings(subject: Subject) -> list[object]:
+    """Labels that the rules ask for: job, version and the hash of the pod's template."""
+    series = subject.series
+    production = f"{subject.name}-production"
+    return [
+        {
+            "source_labels": ["__meta_kubernetes_namespace"],
+            "regex": production,
+            "target_label": "job",
+            "replacement": series.job,
+        },
+        Noted(
+            {
+                "source_labels": ["__meta_kubernetes_namespace"],
+                "regex": f"({subject.name}-(?:staging|development))",
+                "target_label": "job",
+                "replacement": "$1",
+            },
+            "other environments have jobs of their own: nobody is paged for staging",
+        ),
+        {
+            "source_labels": [f"{_META}label_app_kubernetes_io_version"],
+            "target_label": series.version_label,
+        },
+        Noted(
+            {
+                "source_labels": [
+                    f"{_META}label_pod_template_hash",
+                    f"{_META}label_rollouts_pod_template_hash",
+                ],
+                "separator": "",
+                "target_label": series.hash_label,
+            },
+            "a Deployment labels its pods with the one, an Argo Rollout with the other",
+        ),
+        {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
+        {"source_labels": [f"{_META}name"], "target_label": "pod"},
+    ]
+
+
+def prometheus_config(subject: Subject) -> dict[str, object]:
+    """A whole configuration: intervals, rules, Alertmanager, and the pods of every environment."""
+    series = subject.series
+    keep: list[dict[str, object]] = [
+        {
+            "source_labels": [f"{_META}label_app_kubernetes_io_name"],
+            "regex": subject.name,
+            "action": "keep",
+        },
+        {
+            "source_labels": [f"{_META}container_port_name"],
+            "regex": series.port_name,
+            "action": "keep",
+        },
+        {"source_labels": [f"{_META}phase"], "regex": "Pending|Succeeded|Failed", "action": "drop"},
+    ]
+    return {
+        "global": {
+            "scrape_interval": _seconds(subject.given("scrape_interval_seconds")),
+            "evaluation_interval": _seconds(subject.given("evaluation_interval_seconds")),
+        },
+        "rule_files": [f"{subject.name}.rules.yml"],
+        "alerting": {
+            "alertmanagers": [
+                {"static_configs": [{"targets": ["alertmanager.monitoring.svc:9093"]}]}
+            ]
+        },
+        "scrape_configs": [
+            {
+                "job_name": subject.name,
+                "metrics_path": series.metrics_path,
+                "kubernetes_sd_configs": [
+                    {
+                        "role": "pod",
+                        "namespaces": {"names": [e.namespace for e in subject.environments]},
+                    }
+                ],
+                "relabel_configs": [*keep, *_relabelings(subject)],
+            }
+        ],
+    }
+
+
+def operator_objects(subject: Subject) -> list[dict[str, object]]:
+    """A PodMonitor and the rules as a PrometheusRule, where the operator is in use."""
+    series = subject.series
+    production = next(e for e in subject.environments if e.production)
+    metadata = {"name": subject.name, "namespace": production.namespace, "labels": subject.labels}
+    relabelings = [
+        Noted(_camels(rule.value), rule.note) if isinstance(rule, Noted) else _camels(rule)
+        for rule in _relabelings(subject)
+    ]
+    return [
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PodMonitor",
+            "metadata": metadata,
+            "spec": {
+                "namespaceSelector": {"matchNames": [e.namespace for e in subject.environments]},
+                "selector": {"matchLabels": subject.selector},
+                "podMetricsEndpoints": [
+                    {
+                        "port": series.port_name,
+                        "path": series.metrics_path,
+                        "interval": _seconds(subject.given("scrape_interval_seconds")),
+                        "relabelings": relabelings,
+                    }
+                ],
+            },
+        },
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PrometheusRule",
+            "metadata": metadata,
+            "spec": {"groups": rule_groups(subject)},
+        },
+    ]
+
+
+def _camels(rule: object) -> dict[str, object]:
+    """The operator writes ``sourceLabels`` where Prometheus writes ``source_labels``."""
+    return {_camel(key): value for key, value in rule.items()} if isinstance(rule, dict) else {}
+
+
+def _camel(key: str) -> str:
+    head, *rest = key.split("_")
+    return head + "".join(part.capitalize() for part in rest)
