@@ -103,9 +103,8 @@ def _prometheus(subject: Subject) -> Artefact:
             prometheus_config(subject),
             header=(
                 CHANGE,
-                "Start Prometheus with --storage.tsdb.retention.time of at least "
-                f"{window.value} s ({window.reference}):",
-                "the error budget is counted over that window.",
+                "Start Prometheus with --storage.tsdb.retention.time of no less than the",
+                f"objective's window, {window.value} s ({window.reference}).",
             ),
         ),
         "prometheus-config",

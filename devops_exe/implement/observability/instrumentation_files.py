@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.artefact import Artefact
+from devops_exe.implement.artefact import Artefact, Kind
 from devops_exe.implement.existing import MARK
 from devops_exe.implement.observability.instrumentation import (
     FOLDER,
@@ -12,6 +12,14 @@ from devops_exe.implement.observability.instrumentation import (
     OUTSIDE,
     Instrumentation,
     served_by_gunicorn,
+)
+from devops_exe.implement.observability.instrumentation_texts import (
+    GO,
+    GRADLE,
+    GUNICORN,
+    REGISTER,
+    RUBY,
+    STEPS,
 )
 from devops_exe.implement.stack import stack_of
 
@@ -32,16 +40,16 @@ def instrumentation_files(subject: Subject, how: Instrumentation) -> Iterator[Ar
         yield _artefact("requirements.txt", "text", _lines(how.dependencies), "its dependencies")
         if served_by_gunicorn(stack):
             yield _artefact(
-                "gunicorn_metrics.py", "python", _text(_GUNICORN, subject), "metrics of all workers"
+                "gunicorn_metrics.py", "python", _text(GUNICORN, subject), "metrics of all workers"
             )
     elif stack.language == "node":
-        yield _artefact("register.cjs", "text", _text(_REGISTER, subject), "loads OpenTelemetry")
+        yield _artefact("register.cjs", "text", _text(REGISTER, subject), "loads OpenTelemetry")
     elif stack.language in {"java", "kotlin"} and stack.manager != "maven":
-        yield _artefact("agent.gradle", "text", _text(_GRADLE, subject), "fetches the agent")
+        yield _artefact("agent.gradle", "text", _text(GRADLE, subject), "fetches the agent")
     elif stack.language == "go":
-        yield _artefact("httpmetrics.go", "text", _text(_GO, subject), "counts and times requests")
+        yield _artefact("httpmetrics.go", "text", _text(GO, subject), "counts and times requests")
     elif stack.language == "ruby":
-        yield _artefact("metrics.ru", "text", _text(_RUBY, subject), "counts and times requests")
+        yield _artefact("metrics.ru", "text", _text(RUBY, subject), "counts and times requests")
     if how.kind == "snippet":
         text = _readme(subject, how, stack.language)
         yield Artefact(
@@ -53,11 +61,8 @@ def instrumentation_files(subject: Subject, how: Instrumentation) -> Iterator[Ar
         )
 
 
-def _artefact(name: str, kind: str, text: str, why: str) -> Artefact:
-    unproven: tuple[str, ...] = ()
-    return Artefact(
-        f"{FOLDER}/{name}", text, kind, why=f"instrumentation: {why}", unproven=unproven
-    )  # type: ignore[arg-type]
+def _artefact(name: str, kind: Kind, text: str, why: str) -> Artefact:
+    return Artefact(f"{FOLDER}/{name}", text, kind, why=f"instrumentation: {why}")
 
 
 def _lines(dependencies: tuple[str, ...]) -> str:
@@ -76,234 +81,9 @@ def _text(template: str, subject: Subject) -> str:
     return template.lstrip("\n")
 
 
-_GUNICORN = '''
-# @MARK@
-"""HTTP metrics of all gunicorn workers together, at @PATH@ of the application's own port.
-
-Read through GUNICORN_CMD_ARGS (--config). Works for WSGI applications and for ASGI ones under
-uvicorn's worker; neither needs a change.
-"""
-
-import os
-import time
-from pathlib import Path
-
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", "/tmp/prometheus")
-Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
-
-from prometheus_client import (  # noqa: E402 - the folder has to be there first
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    generate_latest,
-    multiprocess,
-)
-
-REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "route", "code"])
-SECONDS = Histogram("http_request_duration_seconds", "Seconds a request took", ["method", "route"])
-METRICS_PATH = "@PATH@"
-
-
-def exposition():
-    registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
-    return generate_latest(registry)
-
-
-def record(method, route, code, start):
-    REQUESTS.labels(method, route, code).inc()
-    SECONDS.labels(method, route).observe(time.perf_counter() - start)
-
-
-def wsgi_route(environ):
-    """The route's pattern, not the path: an id in it would make a series each."""
-    request = environ.get("werkzeug.request")
-    rule = getattr(request, "url_rule", None)
-    if rule is not None:
-        return rule.rule
-    try:
-        from django.urls import resolve
-
-        return "/" + resolve(environ.get("PATH_INFO", "/")).route
-    except Exception:  # no Django, or no such route
-        return "unknown"
-
-
-def wsgi(application):
-    def measured(environ, start_response):
-        if environ.get("PATH_INFO") == METRICS_PATH:
-            start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
-            return [exposition()]
-        begin, code = time.perf_counter(), ["500"]
-
-        def started(status, headers, exc_info=None):
-            code[0] = status.split(" ", 1)[0]
-            return start_response(status, headers, exc_info)
-
-        try:
-            return application(environ, started)
-        finally:
-            record(environ.get("REQUEST_METHOD", ""), wsgi_route(environ), code[0], begin)
-
-    return measured
-
-
-def asgi(application):
-    async def measured(scope, receive, send):
-        if scope["type"] != "http":
-            return await application(scope, receive, send)
-        if scope["path"] == METRICS_PATH:
-            headers = [(b"content-type", CONTENT_TYPE_LATEST.encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            return await send({"type": "http.response.body", "body": exposition()})
-        begin, code = time.perf_counter(), ["500"]
-
-        async def sent(message):
-            if message["type"] == "http.response.start":
-                code[0] = str(message["status"])
-            await send(message)
-
-        try:
-            await application(scope, receive, sent)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            record(scope["method"], route, code[0], begin)
-
-    return measured
-
-
-def post_worker_init(worker):
-    wrap = asgi if "uvicorn" in type(worker).__module__ else wsgi
-    worker.wsgi = wrap(worker.wsgi)
-
-
-def child_exit(server, worker):
-    multiprocess.mark_process_dead(worker.pid)
-'''
-
-_REGISTER = """
-// @MARK@
-// Loaded by NODE_OPTIONS into every Node.js process of the container. Package managers are
-// processes of their own (npm start): they would take the port of the metrics first.
-const program = require("path").basename(process.argv[1] || "");
-
-if (!/^(npm|npx|pnpm|yarn|corepack)/.test(program)) {
-  require("@OUTSIDE@/node_modules/@opentelemetry/auto-instrumentations-node/register");
-}
-"""
-
-_GRADLE = """
-// @MARK@
-// Init script: gradle --init-script THIS otelAgent copies OpenTelemetry's agent to @OUTSIDE@.
-rootProject {
-    configurations { otelAgent }
-    repositories { mavenCentral() }
-    dependencies { otelAgent "@AGENT@" }
-    tasks.register("otelAgent", Copy) {
-        from configurations.otelAgent
-        into "@OUTSIDE@"
-        rename { "opentelemetry-javaagent.jar" }
-    }
-}
-"""
-
-_GO = """
-// @MARK@
-// Package httpmetrics counts and times the requests of a handler for Prometheus.
-//
-// Add github.com/prometheus/client_golang to go.mod, then wrap the handlers that users call:
-//
-//	mux.Handle("/", httpmetrics.Wrap(api))
-//	mux.Handle("@PATH@", httpmetrics.Handler())
-//
-// Probes stay outside of Wrap: at low traffic they would hide a fault.
-package httpmetrics
-
-import (
-	"net/http"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-)
-
-var (
-	requests = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "http_requests_total",
-		Help: "Requests answered",
-	}, []string{"method", "code"})
-	seconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
-		Name:    "http_request_duration_seconds",
-		Help:    "Seconds a request took",
-		Buckets: prometheus.DefBuckets,
-	}, []string{"method", "code"})
-)
-
-// Wrap measures what next answers.
-func Wrap(next http.Handler) http.Handler {
-	return promhttp.InstrumentHandlerCounter(requests,
-		promhttp.InstrumentHandlerDuration(seconds, next))
-}
-
-// Handler is what Prometheus scrapes.
-func Handler() http.Handler {
-	return promhttp.Handler()
-}
-"""
-
-_RUBY = """
-# @MARK@
-# Starts the application of config.ru behind Prometheus' middlewares, without a change of it:
-#   bundle add prometheus-client
-#   bundle exec puma observability/instrumentation/metrics.ru
-require "prometheus/middleware/collector"
-require "prometheus/middleware/exporter"
-
-use Prometheus::Middleware::Collector
-use Prometheus::Middleware::Exporter
-
-application = Rack::Builder.parse_file("config.ru")
-run application.is_a?(Array) ? application.first : application
-"""
-
-_STEPS = {
-    "go": ("go", "import the package of httpmetrics.go and wrap the handler"),
-    "ruby": (
-        "sh",
-        "bundle add prometheus-client\nbundle exec puma observability/instrumentation/metrics.ru",
-    ),
-    "dotnet": (
-        "csharp",
-        "// dotnet add package prometheus-net.AspNetCore\n"
-        "app.UseRouting();\n"
-        "app.UseHttpMetrics();   // after UseRouting, before the endpoints\n"
-        "app.MapMetrics();       // /metrics",
-    ),
-    "rust": (
-        "rust",
-        "// cargo add axum-prometheus\n"
-        "let (layer, handle) = axum_prometheus::PrometheusMetricLayer::pair();\n"
-        'let app = app.route("/metrics", get(|| async move { handle.render() })).layer(layer);',
-    ),
-    "elixir": (
-        "elixir",
-        "# {:telemetry_metrics_prometheus, ...} in mix.exs; in the supervision tree:\n"
-        "# counter http.requests.total (tags method, code) and distribution\n"
-        "# http.request.duration.seconds (tags method), both of [:phoenix, :endpoint, :stop]",
-    ),
-    "php": (
-        "php",
-        "// composer require promphp/prometheus_client_php\n"
-        "// middleware: counter http_requests_total (method, route, code) and histogram\n"
-        "// http_request_duration_seconds (method, route), storage APCu or Redis; route /metrics",
-    ),
-}
-
-
 def _readme(subject: Subject, how: Instrumentation, language: str) -> str:
     series = subject.series
-    fence, steps = _STEPS.get(language, ("text", how.note))
+    fence, steps = STEPS.get(language, ("text", how.note))
     histogram = series.bucket.removesuffix("_bucket") or "none"
     return (
         f"<!-- {MARK}. {CHANGE} -->\n"
