@@ -1,0 +1,58 @@
+"""Which files stand or fall together: a kustomization and what it patches, a test and its rules."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from devops_exe.implement.proof.documents import elements, maps_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devops_exe.implement.proof.documents import Document, Map, Tree
+
+
+def patched(document: Document) -> frozenset[str]:
+    """Paths of the patches that a kustomization names: parts of objects, no objects."""
+    found: set[str] = set()
+    for node in document.maps:
+        for name in _patch_files(node):
+            found.add(_joined(document, name))
+    return frozenset(found)
+
+
+def patches(tree: Tree) -> frozenset[str]:
+    """Every patch file of a tree."""
+    return frozenset().union(*(patched(d) for d in tree.of("kustomization")))
+
+
+def builds(tree: Tree, document: Document) -> tuple[str, ...]:
+    """Files besides a kustomization itself that its build proves: patches, generators' files."""
+    named = set(patched(document))
+    for node in document.maps:
+        for key in ("configMapGenerator", "secretGenerator"):
+            for generator in maps_in(node, key):
+                for name in elements(generator, "files"):
+                    named.add(_joined(document, str(name).rpartition("=")[2]))
+    return tuple(sorted(path for path in named if path in tree.documents))
+
+
+def tested(tree: Tree, document: Document) -> tuple[str, ...]:
+    """Rule files that a promtool test loads."""
+    named = {_joined(document, str(name)) for name in elements(document.first, "rule_files")}
+    return tuple(sorted(path for path in named if path in tree.documents))
+
+
+def _patch_files(node: Map) -> Iterator[str]:
+    for key in ("patches", "patchesJson6902"):
+        for patch in maps_in(node, key):
+            if isinstance(patch.get("path"), str):
+                yield patch["path"]
+    for item in elements(node, "patchesStrategicMerge"):
+        if isinstance(item, str) and "\n" not in item:
+            yield item
+
+
+def _joined(document: Document, name: Any) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(document.artefact.path), str(name)))
