@@ -15,7 +15,7 @@ from devops_exe.implement.pipeline.github_steps import (
     run,
     uses,
 )
-from devops_exe.implement.pipeline.names import SESSION_SECONDS, cloud, deploy_minutes
+from devops_exe.implement.pipeline.names import cloud, deploy_minutes, session_seconds
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -67,13 +67,16 @@ def _job(subject: Subject, environment: Environment, branch: str, before: str) -
             {"group": f"deploy-{environment.name}", "cancel-in-progress": False},
             "a deployment that runs is never cut off",
         ),
-        "steps": _steps(subject, environment, int(minutes.value) * 60),
+        "steps": _steps(subject, environment),
     }
 
 
-def _steps(subject: Subject, environment: Environment, seconds: int) -> list[Node]:
-    session = seconds if cloud(subject) == "aws" and seconds > SESSION_SECONDS else 0
-    steps: list[Node] = [checkout(), *cloud_login(subject, session), *registry_login(subject)]
+def _steps(subject: Subject, environment: Environment) -> list[Node]:
+    steps: list[Node] = [
+        checkout(),
+        *cloud_login(subject, session_seconds(subject)),
+        *registry_login(subject),
+    ]
     if environment.production:
         steps += [
             uses("Install cosign", "sigstore/cosign-installer"),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.pipeline.names import HOSTED_MINUTES, cloud, deploy_minutes
+from devops_exe.implement.pipeline.names import (
+    HOSTED_MINUTES,
+    cloud,
+    deploy_minutes,
+    session_seconds,
+)
 from devops_exe.implement.pipeline.test_stores import variables
 from devops_exe.implement.stack import stack_of
 
@@ -42,6 +47,11 @@ def notes(subject: Subject, tester: Workflow | None) -> tuple[str, ...]:
             f"Set the variables {_VARIABLES[where]}, for the repository or by environment; the "
             "cloud trusts GitHub's OIDC tokens of this repository and environment, no key is "
             "stored."
+        )
+    if where == "aws" and session_seconds(subject):
+        found.append(
+            f"A rollout lasts longer than a role's default session: raise the maximum session of "
+            f"AWS_ROLE_ARN to {session_seconds(subject)} s."
         )
     minutes = deploy_minutes(subject)
     if int(minutes.value) > HOSTED_MINUTES:

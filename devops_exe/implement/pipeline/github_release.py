@@ -36,7 +36,7 @@ docker buildx imagetools create --prefer-index=false \\
 
 _RELEASE = f"""
 {VERSION_SCRIPT} notes "${{GITHUB_SHA}}" >"${{RUNNER_TEMP}}/notes.md"
-printf '\\nImage: `%s`\\n' "${{IMAGE}}" >>"${{RUNNER_TEMP}}/notes.md"
+printf '\\nImage: %s\\n' "${{IMAGE}}" >>"${{RUNNER_TEMP}}/notes.md"
 gh release create "${{VERSION}}" --target "${{GITHUB_SHA}}" --title "${{VERSION}}" \\
   --notes-file "${{RUNNER_TEMP}}/notes.md"
 """

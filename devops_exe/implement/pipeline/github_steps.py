@@ -231,8 +231,10 @@ def cluster(subject: Subject) -> list[Step]:
     return steps
 
 
+ROLLOUTS_RELEASE = f"https://github.com/argoproj/argo-rollouts/releases/download/{ROLLOUTS_PLUGIN}"
+
 PLUGIN_SCRIPT = f"""
-release=https://github.com/argoproj/argo-rollouts/releases/download/{ROLLOUTS_PLUGIN}
+release={ROLLOUTS_RELEASE}
 plugin=kubectl-argo-rollouts-linux-amd64
 cd "$(mktemp -d)"
 curl --fail --silent --show-error --location --remote-name-all \\

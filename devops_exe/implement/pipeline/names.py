@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Figured
-from devops_exe.implement.kubernetes.release import is_progressive
 from devops_exe.implement.reliability.scripts_figures import script_figures
+from devops_exe.implement.reliability.scripts_text import is_rollout
 from devops_exe.implement.stack import service_folder
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def context(subject: Subject) -> str:
 
 def needs_plugin(subject: Subject) -> bool:
     """Whether releases are carried out by Argo Rollouts."""
-    return is_progressive(subject)
+    return is_rollout(subject)
 
 
 def deploy_minutes(subject: Subject) -> Figured:
@@ -72,3 +72,9 @@ def deploy_minutes(subject: Subject) -> Figured:
         math.ceil(seconds / 60) + MINUTES["release"],
         "rollout, verification and the way back, at their limits in deploy.sh and rollback.sh",
     )
+
+
+def session_seconds(subject: Subject) -> int:
+    """How long the cloud's session must last; 0: its default is enough for a rollout."""
+    usual = int(script_figures(subject).wait.value) + MINUTES["release"] * 60
+    return int(deploy_minutes(subject).value) * 60 if usual > SESSION_SECONDS else 0

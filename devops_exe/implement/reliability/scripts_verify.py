@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.observability.series_of import series_of
 from devops_exe.implement.reliability.scripts_text import (
     ASK,
     CURRENT,
@@ -193,7 +192,7 @@ main "$@"
 
 def verify_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``verify.sh``."""
-    series = series_of(subject)
+    series = subject.series
     version = f'{series.hash_label}="@HASH@"'
     return script(
         VERIFY_SUMMARY.strip(),
@@ -220,7 +219,7 @@ def verify_script(subject: Subject, figures: ScriptFigures) -> str:
 
 def gate_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``budget_gate.sh``."""
-    series = series_of(subject)
+    series = subject.series
     return script(
         GATE_SUMMARY.strip(),
         _GATE,
