@@ -186,7 +186,11 @@ COMMANDS: tuple[Command, ...] = (
         "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
     ),
     Command("watch", "", "follow a rollout", "Operate", built=False),
-    Command("incident", "", "lead through an incident", "Operate", built=False),
+    Command(
+        "incident", "[TEXT|@FILE|URL|review]", "timeline, likely change, severity, what to say",
+        "Operate", "incident:incident",
+        examples=("/incident 14:02 UTC deployed v1.5.0, 14:05 5xx at 12 %", "/incident review"),
+    ),
     Command(
         "sessions", "[all|delete ID]", "sessions of this folder; delete one", "Session",
         "sessions:sessions", completes="sessions",
