@@ -26,7 +26,7 @@ from devops_exe.implement.kubernetes.network import (
     secret_note,
     service,
 )
-from devops_exe.implement.kubernetes.overlays import base, overlay
+from devops_exe.implement.kubernetes.overlays import base, overlay, references
 from devops_exe.implement.kubernetes.pods import NAME, is_exclusive
 from devops_exe.implement.kubernetes.release import (
     analysis_templates,
@@ -34,6 +34,7 @@ from devops_exe.implement.kubernetes.release import (
     workload_kind,
 )
 from devops_exe.implement.kubernetes.routing import (
+    COHORT,
     GATEWAY,
     PLUGIN,
     experiment_name,
@@ -44,7 +45,7 @@ from devops_exe.implement.kubernetes.scaling import adapter, budget, claim, is_s
 from devops_exe.implement.kubernetes.settings import serves, settings_of
 from devops_exe.implement.kubernetes.target import own_target
 from devops_exe.implement.kubernetes.theirs import manifests, their_chart, their_target
-from devops_exe.implement.kubernetes.workload import experiment, workload
+from devops_exe.implement.kubernetes.workload import VARIANT, experiment, workload
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Kind
@@ -75,6 +76,8 @@ def _whole(subject: Subject) -> Generated:
             Artefact(f"{layout.BASE}/{FLAGS_FILE}", flags_json(subject), "flagd", why="the flags")
         )
     made.append(base(subject, target, list(files)))
+    if is_progressive(subject):
+        made.append(references())
     for environment in subject.environments:
         made += overlay(subject, target, environment)
     if is_scaled(subject) and serves(subject):
@@ -154,7 +157,9 @@ def _by_strategy(subject: Subject) -> dict[str, _File]:
     routed = route(subject)
     if routed is not None:
         kind, node = routed
-        files["route.yaml"] = (kind, "splits the traffic", [node], "")
+        moved = "Argo Rollouts changes the weights while a release runs"
+        note = moved if subject.strategy == "Canary" else ""
+        files["route.yaml"] = (kind, "splits the traffic", [node], note)
     if wants_flags(subject):
         files["flagd.yaml"] = ("kubernetes", "the flag service", flagd(subject), "")
     return files
@@ -241,7 +246,8 @@ def _release_notes(subject: Subject) -> list[str]:
         if product not in {None, "openfeature"}:
             notes.append(f"{product} stays the flag service: make the cohort's flag there")
         notes.append(
-            f"the experiment's image is {experiment_name(subject)} in the overlays: set it to the "
-            "variant's digest, and to the stable one when the experiment ends"
+            f"pods of {experiment_name(subject)} run the same digest with {VARIANT}=on and get the "
+            f"requests with the header {COHORT}: {experiment_name(subject)}; let the code read the "
+            "variable, and let your edge set the header by the flag"
         )
     return notes

@@ -11,17 +11,17 @@ from devops_exe.implement.heading import heading
 from devops_exe.implement.kubernetes.flags import FLAGS_FILE, wants_flags
 from devops_exe.implement.kubernetes.network import COMPONENT, namespace
 from devops_exe.implement.kubernetes.pods import ceiling, is_exclusive
-from devops_exe.implement.kubernetes.release import workload_kind
+from devops_exe.implement.kubernetes.release import is_progressive
 from devops_exe.implement.kubernetes.routing import PLUGIN, experiment_name, router_of
 from devops_exe.implement.kubernetes.scaling import autoscaler, is_scaled
 from devops_exe.implement.kubernetes.settings import literals
-from devops_exe.implement.kubernetes.workload import workload_api
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.kubernetes.target import Target
     from devops_exe.implement.subject import Environment, Subject
 
+REFERENCES = "rollout-references.yaml"
 API = "kustomize.config.k8s.io/v1beta1"
 
 
@@ -57,6 +57,8 @@ def base(subject: Subject, target: Target, files: list[str]) -> Artefact:
         node["configMapGenerator"] = Noted(
             generators, "a new name for every content: a rollback brings its settings back"
         )
+    if target.ours and is_progressive(subject):
+        node["configurations"] = [REFERENCES]
     if target.ours:
         pairs = {
             key: value for key, value in subject.labels.items() if key != "app.kubernetes.io/name"
@@ -72,6 +74,28 @@ def base(subject: Subject, target: Target, files: list[str]) -> Artefact:
     text = emit(node, header=heading("what every environment has"))
     return Artefact(
         f"{layout.BASE}/kustomization.yaml", text, "kustomization", why="what every environment has"
+    )
+
+
+def references() -> Artefact:
+    """What kustomize must know of a Rollout: where it names ConfigMaps, whose names change."""
+    paths = (
+        "spec/template/spec/containers/envFrom/configMapRef/name",
+        "spec/template/spec/containers/env/valueFrom/configMapKeyRef/name",
+        "spec/template/spec/volumes/configMap/name",
+    )
+    node = {
+        "nameReference": [
+            {
+                "kind": "ConfigMap",
+                "version": "v1",
+                "fieldSpecs": [{"path": path, "kind": "Rollout"} for path in paths],
+            }
+        ]
+    }
+    text = emit(node, header=heading("where a Rollout names ConfigMaps, for kustomize"))
+    return Artefact(
+        f"{layout.BASE}/{REFERENCES}", text, "yaml", why="where a Rollout names ConfigMaps"
     )
 
 
@@ -95,7 +119,10 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
                 f"{folder}/hpa.yaml",
                 emit(
                     autoscaler(subject, target.api, target.kind, target.name),
-                    header=heading("production alone scales: the figures are its load's"),
+                    header=heading(
+                        "production alone scales: the figures are its load's; its workload has no",
+                        "replicas of its own, which every deployment would set back",
+                    ),
                 ),
                 "kubernetes",
                 why="replicas that follow the load",
@@ -110,7 +137,7 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
     patches = _patches(subject, target, environment, scaled=scaled)
     if patches:
         node["patches"] = patches
-    node["images"] = _images(subject, target)
+    node["images"] = _images(subject)
     text = emit(node, header=heading(f"{environment.name}: what differs from the base"))
     made.append(
         Artefact(
@@ -123,12 +150,13 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
     return made
 
 
-def _images(subject: Subject, target: Target) -> list[Node]:
-    names = [subject.name]
-    if target.ours and subject.strategy == "A/B Testing":
-        names.append(experiment_name(subject))
-    why = "the pipeline runs kustomize edit set image NAME=REGISTRY/NAME@sha256:…"
-    return [Noted({"name": name, "newName": name, "newTag": "unreleased"}, why) for name in names]
+def _images(subject: Subject) -> list[Node]:
+    return [
+        Noted(
+            {"name": subject.name, "newName": subject.name, "newTag": "unreleased"},
+            "the pipeline runs kustomize edit set image NAME=REGISTRY/NAME@sha256:…",
+        )
+    ]
 
 
 def _patches(
@@ -152,7 +180,7 @@ def _patches(
 def _steps(subject: Subject, target: Target, environment: Environment, *, scaled: bool) -> str:
     steps = ""
     if scaled:
-        steps += "# no replicas: the autoscaler owns them, and a deployment must not reset them\n"
+        # a number here would reset what the autoscaler has found with every deployment
         if not target.ours and target.replicas:
             steps += "- op: remove\n  path: /spec/replicas\n"
     elif is_exclusive(subject):
@@ -207,6 +235,3 @@ def _release(subject: Subject, environment: Environment) -> str:
 def _replace(path: str, figure: Figured) -> str:
     note = " ".join(figure.reference.split())
     return f"- op: add\n  path: {path}\n  value: {figure.value}  # {note}\n"
-
-
-__all__ = ["base", "overlay", "workload_api", "workload_kind"]

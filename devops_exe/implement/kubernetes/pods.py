@@ -39,13 +39,15 @@ def ceiling(figure: Figured, least: int = 1) -> Figured:
     return Figured(whole, f"{figure.reference}, rounded up")
 
 
-def template(subject: Subject, name: str, image: str) -> dict[str, Node]:
+def template(
+    subject: Subject, name: str, variant: tuple[str, str] | None = None
+) -> dict[str, Node]:
     """The pod template of the service.
 
     Args:
         subject: whose.
         name: value of the label by which Services and policies find the pods.
-        image: name that kustomize replaces with the digest.
+        variant: a variable and its value that these pods have beside the others'.
     """
     spec: dict[str, Node] = {
         "serviceAccountName": subject.name,
@@ -55,7 +57,7 @@ def template(subject: Subject, name: str, image: str) -> dict[str, Node]:
     }
     if not is_exclusive(subject):
         spec["topologySpreadConstraints"] = _spread(name)
-    spec["containers"] = [_container(subject, image)]
+    spec["containers"] = [_container(subject, variant)]
     spec["volumes"] = _volumes(subject)
     return {"metadata": {"labels": {NAME: name}}, "spec": spec}
 
@@ -105,11 +107,12 @@ def mounts(subject: Subject) -> list[Node]:
     return found
 
 
-def _container(subject: Subject, image: str) -> dict[str, Node]:
-    made: dict[str, Node] = {"name": subject.name, "image": image}
+def _container(subject: Subject, variant: tuple[str, str] | None) -> dict[str, Node]:
+    # the image's name alone: kustomize puts registry and digest in its place
+    made: dict[str, Node] = {"name": subject.name, "image": subject.name}
     if serves(subject):
         made["ports"] = _ports(subject)
-    made |= environment(subject)
+    made |= environment(subject, variant)
     made["resources"] = resources(subject)
     if serves(subject):
         made |= probes(subject)

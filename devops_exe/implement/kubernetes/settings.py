@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
+from devops_exe.implement.container.dockerfile import carried
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.stack import stack_of
 from devops_exe.implement.stores import example_value, variables_of
@@ -41,12 +42,19 @@ def settings_of(subject: Subject) -> Settings:
     if serves(subject):
         name = _PORTS.get(stack_of(subject).language, "PORT")
         literals.append((name, str(subject.port), "the container's port"))
+    taken = {name for name, _, _ in literals}
+    for name, value in carried(subject).environment:
+        if name not in taken:
+            literals.append((name, value, "instrumentation"))
+            taken.add(name)
     for variable in variables_of(subject):
-        value = example_value(subject, variable)
+        if variable.name in taken:
+            continue
+        example = example_value(subject, variable)
         if variable.secret:
             secrets.append((variable.name, variable.where))
-        elif value is not None:
-            literals.append((variable.name, value, variable.where))
+        elif example is not None:
+            literals.append((variable.name, example, variable.where))
         elif variable.required:
             literals.append((variable.name, "", f"{variable.where}: give it a value"))
             missing.append(variable.name)
@@ -70,18 +78,25 @@ def literals(subject: Subject) -> list[Node]:
     ]
 
 
-def environment(subject: Subject) -> dict[str, Node]:
-    """``envFrom`` and ``env`` of a container; empty where it takes nothing."""
+def environment(subject: Subject, more: tuple[str, str] | None = None) -> dict[str, Node]:
+    """``envFrom`` and ``env`` of a container; empty where it takes nothing.
+
+    Args:
+        subject: whose.
+        more: a variable and its value that no ConfigMap holds.
+    """
     found = settings_of(subject)
     made: dict[str, Node] = {}
     if found.literals:
         made["envFrom"] = [{"configMapRef": {"name": layout.config_map(subject)}}]
-    if found.secrets:
-        made["env"] = [
-            {
-                "name": name,
-                "valueFrom": {"secretKeyRef": {"name": layout.secret(subject), "key": name}},
-            }
-            for name, _ in found.secrets
-        ]
+    env: list[Node] = [{"name": more[0], "value": more[1]}] if more else []
+    env += [
+        {
+            "name": name,
+            "valueFrom": {"secretKeyRef": {"name": layout.secret(subject), "key": name}},
+        }
+        for name, _ in found.secrets
+    ]
+    if env:
+        made["env"] = env
     return made

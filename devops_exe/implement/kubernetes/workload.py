@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from devops_exe.implement.emit import Figured, Node
     from devops_exe.implement.subject import Subject
 
+VARIANT = "EXPERIMENT_VARIANT"
+"""Variable by which the process knows that it serves the cohort; an assumption that is noted."""
+
 
 def workload_api(subject: Subject) -> str:
     """``apiVersion`` of the workload."""
@@ -34,13 +37,13 @@ def workload(subject: Subject) -> dict[str, Node]:
             **timing(subject),
             "selector": {"matchLabels": dict(subject.selector)},
             "strategy": strategy(subject),
-            "template": template(subject, subject.name, subject.name),
+            "template": template(subject, subject.name),
         },
     }
 
 
 def experiment(subject: Subject) -> dict[str, Node]:
-    """The variant of an A/B test: another image, its own pods, the cohort's traffic alone."""
+    """The variant of an A/B test: the same digest with the flag on, the cohort's traffic alone."""
     name = experiment_name(subject)
     return {
         "apiVersion": "apps/v1",
@@ -51,7 +54,7 @@ def experiment(subject: Subject) -> dict[str, Node]:
             **timing(subject),
             "selector": {"matchLabels": {NAME: name}},
             "strategy": strategy(subject),
-            "template": template(subject, name, name),
+            "template": template(subject, name, variant=(VARIANT, "on")),
         },
     }
 

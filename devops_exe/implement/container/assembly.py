@@ -1,0 +1,71 @@
+"""The container's files, put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devops_exe.implement import layout
+from devops_exe.implement.container.compose import compose, their_compose
+from devops_exe.implement.container.dockerfile import carried, dockerfile, path_in, remarks
+from devops_exe.implement.container.ignored import dockerignore
+from devops_exe.implement.container.image_user import dockerfile_of
+from devops_exe.implement.generated import Generated
+from devops_exe.implement.observability.instrumentation import instrumentation_of
+from devops_exe.implement.stack import stack_of
+
+if TYPE_CHECKING:
+    from devops_exe.implement.artefact import Artefact
+    from devops_exe.implement.subject import Subject
+
+
+def assemble(subject: Subject) -> Generated:
+    """The files for a subject."""
+    files: list[Artefact] = []
+    kept: list[tuple[str, str]] = []
+    notes: list[str] = []
+    own = dockerfile_of(subject)
+    if own is not None:
+        kept.append((own, "it builds the image already"))
+        notes += remarks(own, subject.files[own])
+    else:
+        made = dockerfile(subject)
+        if made is None:
+            notes.append(
+                f"no Dockerfile: no recipe for {stack_of(subject).language or 'this language'}; "
+                "write one that runs by a numeric user and listens on port "
+                f"{subject.port}"
+            )
+        else:
+            files.append(made)
+            notes += _start_notes(subject)
+    ignore = path_in(stack_of(subject).folder, layout.DOCKERIGNORE)
+    if subject.theirs(ignore):
+        kept.append((ignore, "it says what stays out of the image already"))
+    elif own is not None or files:
+        files.append(dockerignore(subject))
+    running = their_compose(subject)
+    if running is not None:
+        kept.append((running, "it starts the service for development already"))
+    elif own is not None or files:
+        files.append(compose(subject))
+    notes += _instrumentation_notes(subject, own)
+    return Generated(tuple(files), tuple(kept), tuple(notes))
+
+
+def _start_notes(subject: Subject) -> list[str]:
+    where = stack_of(subject).source.get("start", "")
+    if where.startswith("default"):
+        command = " ".join(stack_of(subject).start)
+        return [f"the image starts {command}: {where}; change the last line if yours is another"]
+    return []
+
+
+def _instrumentation_notes(subject: Subject, own: str | None) -> list[str]:
+    how = instrumentation_of(subject)
+    if how.kind in {"own", "snippet"} or carried(subject) == how:
+        return []
+    place = own or "the Dockerfile"
+    steps = "; ".join(how.install)
+    prefix = " ".join(how.command_prefix)
+    started = f", and start with {prefix} before the command" if prefix else ""
+    return [f"{place} does not instrument the process: add to its build {steps}{started}"]
