@@ -23,7 +23,7 @@ LARGEST_INPUT = 16 * 1024 * 1024
 _OBJECTS_PER_COLLECTION = 250_000
 """New objects before the collector looks; Python's own 700 is for small programs."""
 
-NOT_BUILT = ("implement", "drill", "watch", "mcp", "fleet", "install", "uninstall")
+NOT_BUILT = ("implement", "watch", "mcp", "fleet", "install", "uninstall")
 """Sub-commands of the published interface that no release has brought yet."""
 
 
@@ -314,6 +314,12 @@ def _implement(line: CommandLine) -> int:
     return implement_command(line, settings_of(line), _read_file)
 
 
+def _drill(line: CommandLine) -> int:
+    from devops_exe.terminal.replies.drilling import drill_command
+
+    return drill_command(line, settings_of(line), _read_file)
+
+
 def _execute(line: CommandLine) -> int:
     from devops_exe.terminal.replies.executing import execute_command
 
@@ -339,6 +345,7 @@ _SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
     "completion": _completion,
     "export": _export,
     "eval": _eval,
+    "drill": _drill,
     "execute": _execute,
 }
 

@@ -180,7 +180,10 @@ COMMANDS: tuple[Command, ...] = (
         "trace", "", "requests and tool results of the last turn", "Explain", "tracing:trace",
         examples=("/trace",), row="findings; what moved; calls of the last turn",
     ),
-    Command("drill", "", "run the plan on this machine", "Operate", built=False),
+    Command(
+        "drill", "[NAME=VALUE…]", "run the plan on this machine", "Operate", "drilling:drill",
+        examples=("/drill", "/drill fault=latency runs=3"),
+    ),
     Command(
         "execute", "rollback [NAME=VALUE…]", "carry the rollback out, step by step", "Operate",
         "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
@@ -218,7 +221,7 @@ COMMANDS: tuple[Command, ...] = (
         row="list, go on, copy, name, begin",
     ),
     Command(
-        "export", "FORMAT [FILE]", "the document as text or json", "Session",
+        "export", "FORMAT [FILE]", "text, json; the map as mermaid, svg", "Session",
         "exporting:export", completes="formats",
         examples=("/export text", "/export json checkout.json"),
     ),
@@ -246,8 +249,8 @@ COMMANDS: tuple[Command, ...] = (
         examples=("/context", "/context 1"), row="what is so",
     ),
     Command(
-        "cost", "", "tokens of this session", "System", "system:cost", examples=("/cost",),
-        row="what is so",
+        "cost", "", "tokens of this session, money at your prices", "System", "system:cost",
+        examples=("/cost",), row="what is so",
     ),
     Command(
         "config", "", "settings and where each comes from", "System", "system:config",

@@ -28,7 +28,7 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("eval [CASES…]", "scripted eval runs; eval diff A B compares two", True),
     ("execute rollback FILE", "carries a rollback out: shown, agreed to, checked", True),
     ("implement FILE --out DIR", "writes the files and proves them", False),
-    ("drill FILE", "runs the plan on this machine", False),
+    ("drill FILE", "runs the plan on this machine, predicted beside measured", True),
 )
 """Ways to call the executable: words, what they do, and whether they are built."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from devops_exe.ground.errors import ExitStatus, UserError
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.view.entry import entry_line, entry_words
-from devops_exe.terminal.view.wrap import paragraphs
+from devops_exe.terminal.view.wrap import paragraphs, wrap
 
 if TYPE_CHECKING:
     from devops_exe.blueprint.dossier import Dossier
@@ -30,9 +30,22 @@ def why(app: App, arguments: str) -> Reply:
         )
     from devops_exe.blueprint.why import why as explained
 
-    text = paragraphs(explained(dossier, words), app.width)
+    text = paragraphs(explained(dossier, words), app.width) + _drilled(app, dossier, words)
     drawn = _beside(app, dossier, words)
     return Reply(f"{text}\n\n{drawn}" if drawn else text, kept=True)
+
+
+def _drilled(app: App, dossier: Dossier, words: str) -> str:
+    """When the plan behind an RTO was drilled, and what came of it; the value stays."""
+    if words.strip().upper() != "RTO":
+        return ""
+    from devops_exe.operate.drill.kept import drilled_before
+
+    lines: list[str] = []
+    for one in drilled_before(dossier)[-1:]:
+        said = one.sentence().removeprefix("Drilled ")
+        lines += ["", *wrap(said, app.width, "  Drilled  ", " " * 11)]
+    return "\n".join(lines)
 
 
 def _beside(app: App, dossier: Dossier, words: str) -> str:
