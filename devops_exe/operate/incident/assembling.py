@@ -43,8 +43,8 @@ def assemble(facts: Facts, dossier: Dossier | None, now: datetime) -> Incident:
         now: the present moment.
     """
     timed = [(event.at, event) for event in facts.events if event.at is not None]
-    known = sorted((pair for pair in timed if pair[0] <= now + AHEAD), key=lambda pair: pair[0])
-    timeline = tuple(event for _, event in known)
+    past = sorted((pair for pair in timed if pair[0] <= now + AHEAD), key=lambda pair: pair[0])
+    timeline = tuple(event for _, event in past)
     ahead = [event for at, event in timed if at > now + AHEAD]
     timeless = (*(event for event in facts.events if event.at is None), *ahead)
     incident = Incident(
@@ -61,7 +61,9 @@ def assemble(facts: Facts, dossier: Dossier | None, now: datetime) -> Incident:
         incident, began=began, ended=ended, change=change or _released(dossier),
         seconds_before=seconds,
     )  # fmt: skip
-    burn = burnt(facts.shares, incident, dossier)
+    known = _known(facts.shares, incident)
+    incident = replace(incident, effect=_basis(known) if known else "")
+    burn = burnt(known, incident, dossier)
     return replace(incident, burn=burn, severity=severity_of(burn))
 
 
@@ -129,7 +131,7 @@ def burnt(shares: Sequence[Share], incident: Incident, dossier: Dossier | None) 
     if incident.began is None or dossier is None or dossier.plan is None:
         return None
     until = incident.ended or incident.now
-    known = sorted((one for one in shares if one.at <= until), key=lambda one: one.at)
+    known = _known(shares, incident)
     if not known or until <= incident.began:
         return None
     seconds = 0.0
@@ -149,17 +151,23 @@ def burnt(shares: Sequence[Share], incident: Incident, dossier: Dossier | None) 
         full_outage_seconds=seconds,
         slo_percent=cast("float", slo.value),
         window_days=cast("float", window.value),
-        assumed="assumption" in {slo.origin},
+        assumed=slo.origin == "assumption",
         basis=_basis(known),
         open=incident.ended is None,
     )
+
+
+def _known(shares: Sequence[Share], incident: Incident) -> list[Share]:
+    """The shares up to the end, in the order of time."""
+    until = incident.ended or incident.now
+    return sorted((one for one in shares if one.at <= until), key=lambda one: one.at)
 
 
 def _basis(shares: Sequence[Share]) -> str:
     first = shares[0]
     how = "measured by Prometheus" if first.source == "prometheus" else "reported"
     if len(shares) == 1:
-        return f"{100 * first.ratio:.4g} % of requests failing, {how} once"
+        return f"{100 * first.ratio:.4g} % of requests failing, {how} once and taken for all of it"
     low, high = min(s.ratio for s in shares), max(s.ratio for s in shares)
     return f"{100 * low:.4g} to {100 * high:.4g} % of requests failing, {how} {len(shares)} times"
 

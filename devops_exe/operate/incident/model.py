@@ -102,6 +102,7 @@ class Incident:
         ended: recovery; None while it goes on.
         change: the change that is likely behind it.
         seconds_before: from that change to the first symptom.
+        effect: the failing shares in words; empty where none is known.
         burn: what it cost.
         severity: SEV name; empty where it is not known.
         notes: what the reader must know of the reading.
@@ -116,6 +117,7 @@ class Incident:
     ended: datetime | None = None
     change: Event | None = None
     seconds_before: float | None = None
+    effect: str = ""
     burn: Burn | None = None
     severity: str = ""
     notes: tuple[str, ...] = field(default=())

@@ -164,8 +164,7 @@ def status_message(incident: Incident, dossier: Dossier | None) -> list[str]:
         head = f"{label}{name}: degraded since {clock(incident.began)}. We are working on it."
     else:
         head = f"{label}{name}: we are looking into a problem; since when is {UNKNOWN}."
-    burn = incident.burn
-    effect = f"Effect: {burn.basis}." if burn else f"Effect: how many requests fail is {UNKNOWN}."
+    effect = f"Effect: {incident.effect or f'how many requests fail is {UNKNOWN}'}."
     lines = [head, effect, f"Cause: {_cause(incident)}"]
     version = dossier.profile.text("version") if dossier else None
     action = incident.first("action")
