@@ -34,12 +34,17 @@ class Counters:
     def line(self, text: str) -> None:
         """Count one log line; what is none is left out."""
         words = text.rpartition("]: ")[2].split()
-        if len(words) != 3 or not words[1].isdigit() or not words[2].lstrip("-").isdigit():
+        if (
+            len(words) != 3
+            or not words[1].lstrip("-").isdigit()
+            or not words[2].lstrip("-").isdigit()
+        ):
             return
         version = words[0].partition("-")[0]
         if version not in self.quick:
             version = "none"
-        key = (version, words[1])
+        # a replica that breaks off a kept connection: HAProxy closes without an answer (-1)
+        key = (version, "502" if int(words[1]) <= 0 else words[1])
         self.codes[key] = self.codes.get(key, 0) + 1
         seconds = max(0, int(words[2])) / 1000
         self.seconds[version] += seconds
@@ -53,9 +58,7 @@ class Counters:
         total = dict.fromkeys(VERSIONS, 0)
         for (version, code), count in self.codes.items():
             total[version] += count
-            lines.append(
-                f'http_requests_total{{{job},version="{version}",code="{code}"}} {count}'
-            )
+            lines.append(f'http_requests_total{{{job},version="{version}",code="{code}"}} {count}')
         lines.append("# TYPE http_request_duration_seconds histogram")
         name = "http_request_duration_seconds"
         for version, count in total.items():

@@ -55,7 +55,9 @@ class Client(asyncio.Protocol):
         length = next((int(x[15:]) for x in lines if x.startswith(b"content-length:")), 0)
         if len(body) < length:
             return
-        served = next((x[13:].strip().decode() for x in lines if x.startswith(b"x-served-by: ")), "-")
+        served = next(
+            (x[13:].strip().decode() for x in lines if x.startswith(b"x-served-by: ")), "-"
+        )
         self.buffer = b""
         self._done(int(lines[0].split(b" ")[1]), served or "-", b"x-fault: injected" in lines)
         if b"connection: close" in lines and self.transport is not None:
@@ -74,7 +76,7 @@ class Client(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
 
-    def _done(self, status: int, served: str, fault: bool) -> None:  # noqa: FBT001
+    def _done(self, status: int, served: str, fault: bool) -> None:
         if self.intended is None:
             return
         if self.timer is not None:
@@ -93,7 +95,7 @@ class Load:
         self.idle: list[Client] = []
         self.out = 0
         self.ended = asyncio.Event()
-        self._dice = random.Random(options.seed)
+        self._dice = random.Random(options.seed)  # noqa: S311 a load, no secret
 
     def note(self, intended: float, status: int, served: str, *, fault: bool) -> None:
         """One line of the record."""

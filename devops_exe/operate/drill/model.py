@@ -187,13 +187,16 @@ class DrillPlan:
         """The plan as numbered steps."""
         clock = self.clock
         what = " ".join(self.command) or "this program's own server"
-        steps = [
+        spaced = "evenly spaced" if self.constant else "Poisson arrivals"
+        watching = (
             f"start Prometheus on 127.0.0.1: scrape {clock.scrape:g} s, evaluation "
-            f"{clock.evaluation:g} s, {len(self.rules)} alerts on the new version, every window "
-            f"1:{self.factor:g}",
+            f"{clock.evaluation:g} s, {len(self.rules)} alerts on the new version, "
+            f"every window 1:{self.factor:g}"
+        )
+        steps = [
+            watching,
             f"start HAProxy on 127.0.0.1 and {self.replicas} replicas of v1 ({what})",
-            f"send {self.rps:g} requests a second, "
-            f"{'evenly spaced' if self.constant else 'Poisson arrivals'}, seed {self.seed}",
+            f"send {self.rps:g} requests a second, {spaced}, seed {self.seed}",
             *(move.words() for move in self.moves),
         ]
         if self.fault.kind != "none":

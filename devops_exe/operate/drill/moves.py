@@ -134,7 +134,8 @@ def rolling(
     """The waves that take ``leaving`` down and ``arriving`` up.
 
     Args:
-        leaving, arriving: names, in order.
+        leaving: names, in order.
+        arriving: names, in order.
         surge: replicas above the count that may run.
         unavailable: replicas below the count that may be missing.
         serving: how many of the arriving version serve already.

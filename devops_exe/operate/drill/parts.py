@@ -87,9 +87,7 @@ class Parts:
             if process.stdout is not None:
                 process.stdout.close()
 
-    def start(
-        self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None
-    ) -> int:
+    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
         """Start a part; its output goes to a file of the working folder.
 
         Raises:

@@ -98,7 +98,9 @@ def drill_plan(
         runs: of each kind, failing and healthy.
         seconds: of watching in a rollout, together.
         factor: what every window is divided by; chosen where None.
-        rps, constant, seed: the load; evenly spaced where constant, else Poisson.
+        rps: requests a second of the load.
+        constant: evenly spaced, else Poisson.
+        seed: of the load and the failures.
         command: the user's own, started once a replica with ``PORT`` and ``VERSION`` set.
         health_path: of the user's command.
         despite_findings: drill a plan that has errors.
@@ -187,9 +189,7 @@ def _check(
     rps: float,
 ) -> None:
     if fault not in FAULTS:
-        raise UserError(
-            f"{fault!r} is no fault", where="fault", fix=f"one of {', '.join(FAULTS)}"
-        )
+        raise UserError(f"{fault!r} is no fault", where="fault", fix=f"one of {', '.join(FAULTS)}")
     for name, value, low, high in (
         ("errors", errors, 0.0, 1.0),
         ("latency_ms", latency_ms, 1.0, 10_000.0),
@@ -287,9 +287,7 @@ def _bound(draft: _Draft, *, stated_needed: bool) -> float:
     return held
 
 
-def _rules(
-    draft: _Draft, clock: Clock, moves: tuple[Move, ...], fault: Fault
-) -> tuple[Rule, ...]:
+def _rules(draft: _Draft, clock: Clock, moves: tuple[Move, ...], fault: Fault) -> tuple[Rule, ...]:
     """The decisive alerts: error budget, and latency where it was promised or is the fault."""
     alerts, sample = draft.plan.entry("alerts"), draft.plan.entry("sample")
     watched = sum(move.value for move in moves if move.kind == "bake")

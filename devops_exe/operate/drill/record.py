@@ -70,7 +70,12 @@ def read(lines: Iterable[str]) -> list[Row]:
 
 
 def losses(
-    plan: DrillPlan, rows: Sequence[Row], *, faulty: bool, origin: float | None, until: float
+    plan: DrillPlan,
+    rows: Sequence[Row],
+    *,
+    faulty: bool,
+    origin: float | None,
+    until: float,
 ) -> Losses:
     """Sort the requests by what became of them.
 
@@ -99,6 +104,10 @@ def _cause(plan: DrillPlan, row: Row, kind: str, *, within: bool) -> str:
     if new and kind == "errors" and (row.marked or row.status == 500):
         return "fault"
     if new and kind in {"crash", "hang"} and not row.marked and within:
+        return "fault"
+    if kind in {"crash", "hang"} and within and row.status == 0 and row.served == "-":
+        # in the hands of a replica that was killed: of a kept connection HAProxy closes the
+        # client's too, without an answer and without a line in its log
         return "fault"
     if row.marked:
         return "baseline"

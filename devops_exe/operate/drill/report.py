@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from devops_exe.operate.drill.predict import Interval, burnt_percent
+from devops_exe.operate.drill.rollout import READINESS
 
 if TYPE_CHECKING:
     from devops_exe.operate.drill.model import DrillPlan
@@ -45,8 +46,10 @@ class Drilled:
     def sentence(self) -> str:
         """The line for ``/why``."""
         low, high = self.seconds_predicted
-        measured = "no alert fired" if self.seconds_measured is None else (
-            f"measured {self.seconds_measured:.1f} s"
+        measured = (
+            "no alert fired"
+            if self.seconds_measured is None
+            else (f"measured {self.seconds_measured:.1f} s")
         )
         return (
             f"Drilled {self.at[:10]} ({self.strategy}, {self.fault}): {measured}, predicted "
@@ -199,8 +202,10 @@ def report_text(report: DrillReport, width: int = 80) -> str:
             f"  Spread of detect: {said.phase.width:.1f} s by the phase of scrape and evaluation, "
             f"{said.arrival.width:.1f} s by the arrival of errors."
         )
-    lines.append(f"  Time scale 1:{plan.factor:g}; every window of the plan's alerts is divided "
-                 "by it. Intervals are of 99 %, with 0.5 s for this machine.")
+    lines.append(
+        f"  Time scale 1:{plan.factor:g}; every window of the plan's alerts is divided "
+        "by it. Intervals are of 99 %, with 0.5 s for this machine."
+    )
     lines += [f"  {note[0].upper()}{note[1:]}." for note in plan.notes]
     lines += [f"  ✗ {problem}." for problem in report.problems()]
     lines.append(f"  {_verdict(report)}")
@@ -223,20 +228,26 @@ def _run_lines(report: DrillReport, run: RunReport) -> list[str]:
         said = line.predicted
         shown = f"{line.measured:.0f}" if whole else f"{line.measured:.2f}"
         low, high = (
-            (f"{said.low:.0f}", f"{said.high:.0f}") if whole else
-            (f"{said.low:.2f}", f"{said.high:.2f}")
+            (f"{said.low:.0f}", f"{said.high:.0f}")
+            if whole
+            else (f"{said.low:.2f}", f"{said.high:.2f}")
         )
         between = low if low == high else f"{low}–{high}"
-        rows.append(
-            f"{mark} {line.name:8}{shown:>8} {line.unit:16} predicted {between}".rstrip()
-        )
+        rows.append(f"{mark} {line.name:8}{shown:>8} {line.unit:16} predicted {between}".rstrip())
     lost = run.losses
     if run.alert:
-        rows.append(f"  {run.alert} fired; {lost.requests:,} requests sent, "
-                    f"{lost.other} lost by the rollback itself")
+        said_by = (
+            "the deadline for readiness passed" if run.alert == READINESS else f"{run.alert} fired"
+        )
+        rows.append(
+            f"  {said_by}; {lost.requests:,} requests sent, "
+            f"{lost.other} lost by the rollback itself"
+        )
     else:
-        rows.append(f"  no alert fired in {run.seconds:.0f} s; {run.seen * 100:.2g} % of v2's "
-                    f"requests failed, {lost.requests:,} sent")
+        rows.append(
+            f"  no alert fired in {run.seconds:.0f} s; {run.seen * 100:.2g} % of v2's "
+            f"requests failed, {lost.requests:,} sent"
+        )
     return rows
 
 
@@ -248,10 +259,11 @@ def _healthy_lines(report: DrillReport) -> list[str]:
     requests = sum(run.losses.requests for run in report.healthy)
     planned = sum(run.losses.planned for run in report.healthy)
     mark = "✓" if not report.false_alarms else "!"
-    rows = [
+    said_so = (
         f"{mark} healthy rollouts {count}, false alarms {report.false_alarms} "
         f"(predicted {said * 100:.2g} %), {requests:,} requests sent"
-    ]
+    )
+    rows = [said_so]
     if planned:
         rows.append(f"  {planned} refused between the versions: Recreate stops before it starts")
     return [*rows, ""]

@@ -12,7 +12,7 @@ from devops_exe.operate.drill.predict import POLL_SECONDS
 from devops_exe.operate.drill.record import Losses, losses, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from devops_exe.operate.drill.model import DrillPlan
     from devops_exe.operate.drill.stage import Stage
@@ -21,6 +21,9 @@ Ending = Literal["rolled back", "completed", "never fired", "false alarm"]
 
 VERIFY_MOST_SECONDS = 60.0
 """An alert that is not gone by then has not been mended by the rollback."""
+
+READINESS = "readiness"
+"""What stands for the alert where a start missed its deadline."""
 
 PROBES = 5
 """Requests through the router that must succeed before the rollback counts as verified."""
@@ -78,7 +81,7 @@ class RunReport:
         return asdict(self)
 
 
-class _Alarm(Exception):  # noqa: N818 not an error: it leaves the rollout
+class _Alarm(Exception):
     def __init__(self, name: str, at: float) -> None:
         super().__init__(name)
         self.name = name
@@ -117,6 +120,7 @@ class Rollout:
         self.running = plan.replicas
         self.peak = plan.replicas
         self.fired: set[str] = set()
+        self._pending: tuple[str, ...] = ()
         self._armed = False
         self._asked = 0.0
 
@@ -163,13 +167,17 @@ class Rollout:
 
     def _roll_back(self, stage: Stage, alert: str, known: float) -> RunReport:
         plan = self.plan
-        self._say("alert", f"{alert} fires")
-        if alert != "readiness":
+        said = "the deadline for readiness passed" if alert == READINESS else f"{alert} fires"
+        self._say("alert", said)
+        if alert != READINESS:
             self._sleep(plan.clock.group_wait)
         detected = time.monotonic()
         self._sleep(plan.clock.decide)
         begun = time.monotonic()
         self._say("rollback", "rolling back")
+        if self._pending:  # started and never admitted: they go first
+            stage.stop(*self._pending)
+            self.running -= len(self._pending)
         for move in way_back(plan, self.state):
             self._do(move)
         done = time.monotonic()
@@ -214,7 +222,11 @@ class Rollout:
             verify=None,
             verified=False,
             losses=losses(
-                self.plan, rows, faulty=self.faulty, origin=self.origin, until=until or end
+                self.plan,
+                rows,
+                faulty=self.faulty,
+                origin=self.origin,
+                until=until or end,
             ),
             peak=self.peak,
             seconds=end - self.began,
@@ -246,14 +258,16 @@ class Rollout:
         stage = self.stage
         assert stage is not None
         asked = time.monotonic()
+        self._pending = move.names
         stage.launch(*move.names)
         self.running += len(move.names)
         self.peak = max(self.peak, self.running)
         late = stage.await_ready(*move.names)
         if late:
             self.origin = asked
-            raise _Alarm("readiness", time.monotonic())
+            raise _Alarm(READINESS, time.monotonic())
         stage.admit(*move.names)
+        self._pending = ()
         self.state = self.state.after(move)
         if self.plan.layout == "weights":
             stage.router.weigh(self.state.weights())
@@ -292,8 +306,3 @@ class Rollout:
 
     def _say(self, kind: str, text: str) -> None:
         self.on_event(DrillEvent(kind, text, time.monotonic() - self.began, self.number))
-
-
-def moves_text(moves: Iterable[Move]) -> str:
-    """Moves in one line, for a reader."""
-    return "; ".join(move.words() for move in moves)

@@ -12,10 +12,12 @@ from __future__ import annotations
 import http.client
 import socket
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from devops_exe.ground.errors import EngineError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Layout = Literal["weights", "switch", "cohort"]
 
@@ -161,6 +163,14 @@ class Router:
         self.folder = folder
         self.port = port
 
+    def up(self) -> bool:
+        """Whether it listens at its door and at its socket."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=0.5):
+                return (self.folder / "haproxy.sock").exists()
+        except OSError:
+            return False
+
     def command(self, *commands: str) -> str:
         """Send commands; they are carried out in this order.
 
@@ -205,9 +215,7 @@ class Router:
 
     def weigh(self, weights: dict[str, int]) -> None:
         """Set weights of servers, all in one call."""
-        self.command(
-            *(f"set server {self._backend(n)}/{n} weight {w}" for n, w in weights.items())
-        )
+        self.command(*(f"set server {self._backend(n)}/{n} weight {w}" for n, w in weights.items()))
 
     def withdraw(self, *names: str) -> None:
         """Send nothing more to these servers."""

@@ -72,9 +72,7 @@ def floor_of(
     return Floor(requests, bad)
 
 
-def burn_rules(
-    alerts: Entry, factor: float, floor: Callable[[float], Floor]
-) -> tuple[Rule, ...]:
+def burn_rules(alerts: Entry, factor: float, floor: Callable[[float], Floor]) -> tuple[Rule, ...]:
     """The paging burn-rate alerts of a ``slo burn_alerts`` entry, a rule each.
 
     Args:
@@ -106,14 +104,10 @@ def latency_rule(alerts: Entry, factor: float, floor: Floor, source: str) -> Rul
     row = cast("list[Mapping[str, Any]]", alerts.outputs["alerts"])[0]
     above = min(0.9, LATE_SHARE * float(row["burn_rate"]))
     windows = (row["long_window_seconds"] / factor, row["short_window_seconds"] / factor)
-    return rule(
-        "VersionLatencyBurn", "slow", [Condition(w, above) for w in windows], floor, source
-    )
+    return rule("VersionLatencyBurn", "slow", [Condition(w, above) for w in windows], floor, source)
 
 
-def rule(
-    name: str, bad: str, conditions: Iterable[Condition], floor: Floor, source: str
-) -> Rule:
+def rule(name: str, bad: str, conditions: Iterable[Condition], floor: Floor, source: str) -> Rule:
     """A rule with its expression."""
     found = tuple(conditions)
     window = max(condition.window for condition in found)
@@ -123,9 +117,7 @@ def rule(
         for c in found
     ]
     parts.append(f"{_sum(bad, window, 'increase')} >= {floor.bad}")
-    parts.append(
-        f"sum by (job, version) (increase({ALL}[{duration(window)}])) >= {floor.requests}"
-    )
+    parts.append(f"sum by (job, version) (increase({ALL}[{duration(window)}])) >= {floor.requests}")
     return Rule(
         name=name,
         bad="slow" if bad == "slow" else "errors",

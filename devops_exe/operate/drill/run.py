@@ -66,27 +66,43 @@ def run(
 
         for number in range(plan.runs):
             for faulty in kinds:
-                runs.append(_one(plan, tools, tell, ended, len(runs) + 1, number, faulty=faulty))
+                runs.append(
+                    one_rollout(
+                        plan,
+                        faulty=faulty,
+                        repeat=number,
+                        number=len(runs) + 1,
+                        tools=tools,
+                        on_event=tell,
+                        stop=ended,
+                    )
+                )
         if terminated.is_set():
             raise Interrupted("the drill was stopped", where="drill", fix="start it again")
     return DrillReport(plan, found, tuple(runs), began)
 
 
-def _one(
+def one_rollout(
     plan: DrillPlan,
-    tools: Mapping[str, str],
-    tell: Callable[[DrillEvent], None],
-    stop: Callable[[], bool],
-    number: int,
-    repeat: int,
     *,
     faulty: bool,
+    repeat: int,
+    number: int = 1,
+    tools: Mapping[str, str] | None = None,
+    on_event: Callable[[DrillEvent], None] = lambda _event: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> RunReport:
-    rollout = Rollout(plan, faulty=faulty, number=number, on_event=tell, stop=stop)
+    """One rollout on a stage of its own; ``repeat`` gives the load and the replicas their seed.
+
+    Raises:
+        UserError, EngineError, Interrupted: as `run`.
+    """
+    rollout = Rollout(plan, faulty=faulty, number=number, on_event=on_event, stop=stop)
     what = plan.fault.words() if faulty else "healthy"
-    tell(DrillEvent("setup", f"run {number}: v2 {what}", 0.0, number))
+    on_event(DrillEvent("setup", f"run {number}: v2 {what}", 0.0, number))
     with Parts.open() as parts:
-        stage = Stage(plan, parts, tools, rollout.tick, faulty, plan.seed + 1000 * repeat)
+        seed = plan.seed + 1000 * repeat
+        stage = Stage(plan, parts, tools or find_tools(), rollout.tick, faulty, seed)
         try:
             return rollout.run(stage)
         finally:

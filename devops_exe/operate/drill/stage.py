@@ -15,6 +15,7 @@ from devops_exe.operate.drill import prometheus as prom
 from devops_exe.operate.drill import router as routing
 from devops_exe.operate.drill.prometheus import Prometheus
 from devops_exe.operate.drill.router import Router
+from devops_exe.operate.drill.rules import JOB
 from devops_exe.operate.drill.timeline import KILL_AFTER_SECONDS, LINGER
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Stage:
         plan = self.plan
         folder = self.folder
         words = ["--announce", f"{folder}/edge.port", "--announce-log", f"{folder}/log.port"]
-        bound = ["--slow-seconds", f"{plan.slow_seconds:g}", "--job", prom.JOB]
+        bound = ["--slow-seconds", f"{plan.slow_seconds:g}", "--job", JOB]
         self.parts.start_module("edge", "edge", [*words, *bound])
         self.launch(*plan.first.old)
         edge = self._announced("edge")
@@ -277,7 +278,7 @@ class Stage:
                 "haproxy", [self.tools["haproxy"], "-db", "-f", f"{folder}/haproxy.cfg"]
             )
             router = Router(plan.layout, folder, port)
-            if self._up("haproxy", lambda: _open(port) and (folder / "haproxy.sock").exists()):
+            if self._up("haproxy", router.up):
                 self._router = router
                 return
         raise self._failed("haproxy")
@@ -311,7 +312,7 @@ class Stage:
     def _await_scrapes(self) -> None:
         """At least three scrapes of counters at zero: ``rate()`` misses no first error then."""
         until = time.monotonic() + START_SECONDS + 5 * self.plan.clock.scrape
-        query = f'count_over_time(http_requests_total{{job="{prom.JOB}",version="v2"}}[1m])'
+        query = f'count_over_time(http_requests_total{{job="{JOB}",version="v2"}}[1m])'
         while (self.prometheus.number(query) or 0) < 3:
             if time.monotonic() > until:
                 raise self._failed("prometheus")
@@ -359,11 +360,3 @@ def _status(port: int, path: str) -> int:
         return 0
     finally:
         line.close()
-
-
-def _open(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=0.5):
-            return True
-    except OSError:
-        return False

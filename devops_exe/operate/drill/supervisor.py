@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ def main(arguments: list[str] | None = None) -> int:
     if journal is None:
         return 2
     own = Part("supervisor", os.getpid(), journals.start_time(os.getpid()), " ".join(sys.argv))
-    supervisor = Supervisor(path, journals.replace(journal, supervisor=own))
+    supervisor = Supervisor(path, replace(journal, supervisor=own))
     journals.save(supervisor.journal, path)
     try:
         _reply(supervisor, {"do": "status", "id": 0})

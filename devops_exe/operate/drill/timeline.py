@@ -6,13 +6,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from devops_exe.operate.drill.moves import Move, State
-
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable
 
     from devops_exe.operate.drill.model import DrillPlan
+    from devops_exe.operate.drill.moves import Move, State
 
 BOOT_SECONDS = (0.08, 0.6)
 """A process of ours is up after this long: least and most, on an idle and on a busy machine."""
