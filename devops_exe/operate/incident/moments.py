@@ -24,7 +24,7 @@ _DATED = re.compile(
 )
 _CLOCK = re.compile(
     r"(?<![\d:.-])(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
-    r"(?:\s?(?P<half>[ap]\.?m\b\.?))?\s?" + _ZONE + r"(?![\w:])",
+    r"(?:\s?(?P<half>[ap]\.?m\b\.?))?\s?" + _ZONE + r"(?!\w)(?!:\d)",
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"(?<![\w.-])(?P<epoch>1[5-9]\d{8}|[2-3]\d{9})(?P<milli>\d{3})?(?![\w.])")

@@ -34,11 +34,11 @@ _ALL = re.compile(
     r"\b(?:all|every) (?:requests?|calls?) (?:fail|are failing|failed|return)", re.IGNORECASE
 )
 _NEXT = re.compile(
-    r"(?<=\w)[.]?[,;.]\s+(?=(?:at )?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d\b(?!\s*(?:,|and|to|-)))"
+    r"(?<=\S)[,;.]\s+(?=(?:at )?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d\b(?!\s*(?:,|and|to|-)))"
 )
 _LEAD = re.compile(r"^[\s\-*•>|\[\](),:;·–—]+|[\s\[(,:;\-–—]+$")
 _NOT_NEW = re.compile(
-    r"\b(?:threshold|above|over|exceeds?|target|slo|budget|>|objective)\s*(?:of\s*)?$",
+    r"(?:\b(?:threshold|above|over|exceeds?|target|slo|budget|objective)|>)\s*(?:of\s*)?$",
     re.IGNORECASE,
 )
 

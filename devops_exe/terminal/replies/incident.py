@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes of a file or of standard input."""
 
-_URL = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_URL = re.compile(r"https?://\S*\Z", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:\{|\[\s*[{\]])")
 _HOW = (
     "paste what happened (lines with times), name a file of it (@alerts.json, or - for standard "
