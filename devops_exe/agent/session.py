@@ -31,10 +31,10 @@ from devops_exe.ground.clock import now, timestamp
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
-    from devops_exe.assess.profile import SystemProfile
+    from devops_exe.assess.profile import Fact, SystemProfile
     from devops_exe.assess.repository import RepositoryReading
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.blueprint.model import Kind
@@ -70,6 +70,7 @@ class Session:
         results: answers of this conversation, oldest first.
         id: in the store; empty while not stored.
         memory: the engine's own state (the conversation with a model), as JSON.
+        measured: values of the user's own platform, agreed to; None while nobody looked.
     """
 
     writer: Writer
@@ -82,6 +83,7 @@ class Session:
     id: str = ""
     title: str = ""
     memory: object = None
+    measured: Mapping[str, Fact] | None = None
     clock: Callable[[], str] = field(default=lambda: timestamp(now()))
     _reading: RepositoryReading | None = None
     _begun: Work | None = None
@@ -204,6 +206,8 @@ class Session:
         yield PhaseStarted("Assess")
         facts = self._read(request)
         profile = self._profile(request, facts)
+        if self.measured:
+            profile = profile.with_facts(self.measured)
         yield PhaseFinished("Assess", phases.assessed(profile), time.perf_counter() - began)
         draft: Dossier | None = None
         if request.kind != "chat" or self._follows_up(request, facts):

@@ -15,7 +15,7 @@ from devops_exe.ground.errors import (
     ExitStatus,
     UserError,
 )
-from devops_exe.ground.settings import Setting, Settings
+from devops_exe.ground.settings import PROJECT_FILE, Setting, Settings
 from devops_exe.terminal import commands
 from devops_exe.terminal.capability import Terminal
 from devops_exe.terminal.log import log_of
@@ -254,7 +254,10 @@ class App:
     def aside(self, text: str) -> None:
         """A line beside the answer; wrapped where a person reads it."""
         wrapped = self.screen.terminal.read_by_a_person
-        self.screen.err("\n".join(wrap(text, self.width, rest="  ")) if wrapped else text, "dim")
+        indent = text[: len(text) - len(text.lstrip())]
+        rest = "     " if indent else "  "
+        lines = wrap(text, self.width, indent, rest)
+        self.screen.err("\n".join(lines) if wrapped else text, "dim")
 
     def dump(self, value: object) -> str:
         """An object as one line of JSON."""
@@ -285,6 +288,10 @@ class App:
         text = self._with_files(text)
         request = request_of(text)
         assert request is not None
+        if self.session.measured is None and Path(PROJECT_FILE).is_file():
+            from devops_exe.terminal.measuring import take_measured
+
+            take_measured(self)
         return self.turns.run(request, text, again=again)
 
     def _with_files(self, text: str) -> str:

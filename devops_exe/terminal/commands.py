@@ -188,6 +188,11 @@ COMMANDS: tuple[Command, ...] = (
         "execute", "rollback [NAME=VALUE…]", "carry the rollback out, step by step", "Operate",
         "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
     ),
+    Command(
+        "measured", "[FIELD=VALUE… from SOURCE]", "values of your platform, not assumed", "Operate",
+        "measuring:measured", completes="fields",
+        examples=("/measured", "/measured startup_seconds=42 from kubectl get events, production"),
+    ),
     Command("watch", "", "follow a rollout", "Operate", built=False),
     Command(
         "incident", "[TEXT|@FILE|URL|review]", "timeline, likely change, severity, what to say",
