@@ -15,25 +15,30 @@ if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
 
 _TESTS = re.compile(
-    r"\b(?:pytest|tox|nox|unittest|manage\.py test|(?:npm|pnpm|yarn|bun)(?: run)? (?:test|ci:test)|jest|vitest"
-    r"|go test|gotestsum|mvnw?\b.*\b(?:test|verify|package|install)|gradlew?\b.*\b(?:test|check|build)"
-    r"|rspec|rails test|rake test|rake spec|bin/rails t|phpunit|pest|artisan test|composer (?:run )?test"
-    r"|cargo (?:nextest|test)|dotnet test|mix test|make (?:test|check|ci)|just test|task test)\b"
+    r"\b(?:pytest|tox|nox|unittest|manage\.py test|jest|vitest|rspec|phpunit|gotestsum"
+    r"|(?:npm|pnpm|yarn|bun)(?: run)? (?:test|ci:test)|go test|mvnw?\b.*\b(?:test|verify|install)"
+    r"|gradlew?\b.*\b(?:test|check|build)|rails test|rake (?:test|spec)|artisan test"
+    r"|composer (?:run )?test|cargo (?:nextest|test)|dotnet test|mix test"
+    r"|make (?:test|check|ci)|just test|task test)\b"
 )
 _DEPLOYS = re.compile(
-    r"\bkubectl\b.*\b(?:apply|set image|rollout restart|replace|patch)\b|\bhelm\b.*\b(?:upgrade|install)\b"
-    r"|\bhelmfile (?:apply|sync)|\bargocd app (?:sync|set)|\bkubectl argo rollouts set image|\bskaffold (?:run|deploy)"
-    r"|\baws (?:ecs update-service|lambda update-function|deploy create-deployment|cloudformation deploy)"
-    r"|\bsam deploy\b|\bgcloud (?:run|app|functions) deploy|\baz (?:webapp|functionapp|containerapp)\b.*\b(?:deploy|up|update|config)"
-    r"|\bfly(?:ctl)? deploy|\b(?:serverless|sls) deploy|\bcap \w+ deploy|\bansible-playbook\b|\bkamal deploy"
-    r"|\bdocker stack deploy|\bgit push (?:heroku|dokku)|\bheroku container:release|\bwerf converge|\bnomad job run"
+    r"\bkubectl\b.*\b(?:apply|set image|rollout restart|replace|patch)\b"
+    r"|\bkubectl argo rollouts set image|\bhelm\b.*\b(?:upgrade|install)\b"
+    r"|\bhelmfile (?:apply|sync)|\bargocd app (?:sync|set)|\bskaffold (?:run|deploy)"
+    r"|\bwerf converge|\bnomad job run|\bdocker stack deploy|\bansible-playbook\b|\bkamal deploy"
+    r"|\baws (?:ecs update-service|lambda update-function|deploy create-deployment"
+    r"|cloudformation deploy)|\bsam deploy\b|\bgcloud (?:run|app|functions) deploy"
+    r"|\baz (?:webapp|functionapp|containerapp)\b.*\b(?:deploy|up|update|config)"
+    r"|\bfly(?:ctl)? deploy|\b(?:serverless|sls) deploy|\bcap \w+ deploy"
+    r"|\bgit push (?:heroku|dokku)|\bheroku container:release"
     r"|\bssh\b.*\bdocker(?:-| )compose\b.*\bup\b"
 )
 _DEPLOY_ACTION = re.compile(
-    r"(?:azure/k8s-deploy|azure/webapps-deploy|azure/aks-deploy|amazon-ecs-deploy|google-github-actions/deploy-"
-    r"|superfly/flyctl-actions|akhileshns/heroku-deploy|stefanprodan/kube-tools|helm-deploy|bitovi/|appleboy/ssh-action)",
+    r"azure/(?:k8s-deploy|webapps-deploy|aks-deploy)|amazon-ecs-deploy|helm-deploy"
+    r"|google-github-actions/deploy-|superfly/flyctl-actions|akhileshns/heroku-deploy"
+    r"|stefanprodan/kube-tools|appleboy/ssh-action",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _BRANCH = re.compile(r"[A-Za-z0-9][\w./-]{0,99}\Z")
 
 

@@ -15,6 +15,7 @@ from devops_exe.implement.pipeline.github_build import build_job
 from devops_exe.implement.pipeline.github_environment import environment_jobs
 from devops_exe.implement.pipeline.github_notes import notes
 from devops_exe.implement.pipeline.github_release import release_job
+from devops_exe.implement.pipeline.names import LET_IT_CALL
 from devops_exe.implement.pipeline.github_tests import review_jobs, test_job, tested_by, wait_job
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ def generate(subject: Subject) -> Generated:
     if kept:
         return Generated(
             kept=tuple(kept),
-            notes=(
-                f"No workflow was written: {kept[0][0]} is the repository's own. Let it call "
-                f"{layout.GATE_SCRIPT} before production and {layout.DEPLOY_SCRIPT} to deploy.",
-            ),
+            notes=(LET_IT_CALL.format(kind="workflow", path=kept[0][0]),),
         )
     branch = main_branch(theirs)
     tester = tested_by(theirs, branch)

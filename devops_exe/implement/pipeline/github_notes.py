@@ -10,7 +10,7 @@ from devops_exe.implement.pipeline.names import (
     deploy_minutes,
     session_seconds,
 )
-from devops_exe.implement.pipeline.test_stores import variables
+from devops_exe.implement.pipeline.service_stores import variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -29,11 +29,15 @@ _VARIABLES = {
 def notes(subject: Subject, tester: Workflow | None) -> tuple[str, ...]:
     """One sentence each."""
     found = [
-        "GitHub environments development, staging and production: give production required "
-        "reviewers and allow it the released branch alone (Settings, Environments).",
-        "Set PROMETHEUS_URL for staging and production (an address that the runner reaches), and "
-        "SMOKE_URL for staging, a page that counts as a request: without traffic nothing can "
-        "be verified.",
+        (
+            "GitHub environments development, staging and production: give production required "
+            "reviewers and allow it the released branch alone (Settings, Environments)."
+        ),
+        (
+            "Set PROMETHEUS_URL for staging and production (an address that the runner reaches), and "
+            "SMOKE_URL for staging, a page that counts as a request: without traffic nothing can "
+            "be verified."
+        ),
     ]
     where = cloud(subject)
     if where == "other":
@@ -77,7 +81,8 @@ def _missing(subject: Subject) -> list[str]:
     _, unknown = variables(subject, "localhost")
     if not unknown:
         return []
-    return [
+    note = (
         f"The tests may need values for {', '.join(unknown)}: the pipeline gives none, since "
         "nothing says what a test should use."
-    ]
+    )
+    return [note]

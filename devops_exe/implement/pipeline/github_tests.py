@@ -9,7 +9,7 @@ from devops_exe.implement.pins import action_pin
 from devops_exe.implement.pipeline.github_steps import RUNNER, checkout, run, uses
 from devops_exe.implement.pipeline.inert import command, inert
 from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES
-from devops_exe.implement.pipeline.test_stores import test_stores, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _language(stack: Stack) -> list[Node]:
 
 def _services(subject: Subject) -> dict[str, Node]:
     services: dict[str, Node] = {}
-    for store in test_stores(subject):
+    for store in service_stores(subject):
         service: dict[str, Node] = {
             "image": Noted(inert(store.image.text, "image"), "")
             if store.image.fixed

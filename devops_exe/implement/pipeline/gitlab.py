@@ -13,8 +13,8 @@ from devops_exe.implement.pins import unpinned
 from devops_exe.implement.pipeline import gitlab_jobs as jobs
 from devops_exe.implement.pipeline.existing_ci import gitlab_pipeline
 from devops_exe.implement.pipeline.gitlab_registry import VARIABLES, image_variable, registry_job
-from devops_exe.implement.pipeline.names import cloud
-from devops_exe.implement.pipeline.test_stores import variables
+from devops_exe.implement.pipeline.names import LET_IT_CALL, cloud
+from devops_exe.implement.pipeline.service_stores import variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ def generate(subject: Subject) -> Generated:
     if theirs is not None and theirs.deploys:
         return Generated(
             kept=((theirs.path, f"it deploys already ({theirs.deploys})"),),
-            notes=(
-                f"No pipeline was written: {theirs.path} is the repository's own. Let it call "
-                f"{layout.GATE_SCRIPT} before production and {layout.DEPLOY_SCRIPT} to deploy.",
-            ),
+            notes=(LET_IT_CALL.format(kind="pipeline", path=theirs.path),),
         )
     path = layout.GITLAB_PIPELINE if theirs is None else INCLUDED
     text = emit(_pipeline(subject, theirs), header=heading(*_HEADING))
@@ -102,13 +99,19 @@ def _pipeline(subject: Subject, theirs: Workflow | None) -> dict[str, Node]:
 
 def _notes(subject: Subject, theirs: Workflow | None) -> tuple[str, ...]:
     found = [
-        "GitLab: protect the environment production (approvals, the default branch alone); "
-        "KUBE_CONTEXT of each environment names the agent that reaches its cluster "
-        "(path/to/project:agent), so no kubeconfig is stored.",
-        "Set PROMETHEUS_URL for staging and production, and SMOKE_URL for staging, a page that "
-        "counts as a request: without traffic nothing can be verified.",
-        "cosign signs without a key for projects on gitlab.com; a GitLab of your own needs its own "
-        "Fulcio, or the two lines of cosign removed.",
+        (
+            "GitLab: protect the environment production (approvals, the default branch alone); "
+            "KUBE_CONTEXT of each environment names the agent that reaches its cluster "
+            "(path/to/project:agent), so no kubeconfig is stored."
+        ),
+        (
+            "Set PROMETHEUS_URL for staging and production, and SMOKE_URL for staging, a page that "
+            "counts as a request: without traffic nothing can be verified."
+        ),
+        (
+            "cosign signs without a key for projects on gitlab.com; a GitLab of your own needs its own "
+            "Fulcio, or the two lines of cosign removed."
+        ),
     ]
     where = cloud(subject)
     if where in VARIABLES:

@@ -17,9 +17,9 @@ from devops_exe.implement.pipeline.names import (
     dockerfile,
     needs_plugin,
 )
-from devops_exe.implement.pipeline.test_stores import test_stores, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.reliability.scripts import VERSION_SCRIPT
-from devops_exe.implement.reliability.scripts_text import workload
+from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
             "key": {"files": keys[-2:]} if keys else "$CI_COMMIT_REF_SLUG",
             "paths": [f"{folder}/"],
         }
-    stores = test_stores(subject) if stack.test else ()
+    stores = service_stores(subject) if stack.test else ()
     for store in stores:
         settings |= dict(store.settings)
     if stores:
@@ -97,16 +97,19 @@ def _script(stack: Stack) -> list[Node]:
     return lines if stack.test or stack.lint else ["echo 'no tests were found'"]
 
 
+_SCAN = (
+    "trivy filesystem --scanners secret,vuln --ignore-unfixed --no-progress "
+    f"--severity {SEVERITIES} --exit-code 1 ."
+)
+
+
 def scan_job(stage: str) -> dict[str, Node]:
     """Secrets and known vulnerabilities of the tree."""
     return {
         "stage": stage,
         "timeout": f"{MINUTES['scan']} minutes",
         "image": {"name": image(*TRIVY), "entrypoint": [""]},
-        "script": [
-            "trivy filesystem --scanners secret,vuln --ignore-unfixed --no-progress "
-            f"--severity {SEVERITIES} --exit-code 1 ."
-        ],
+        "script": [_SCAN],
     }
 
 
@@ -236,7 +239,8 @@ def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str
         "resource_group": environment.name,
         "rules": [FROZEN, {**ON_BRANCH, "when": "manual", "allow_failure": True}],
         "script": [
-            f"kubectl --namespace {environment.namespace} delete {workload(subject)} --ignore-not-found"
+            f"kubectl --namespace {environment.namespace} delete "
+            + f"{workload_of(subject).resource} --ignore-not-found"
         ],
     }
 
@@ -262,10 +266,12 @@ if git rev-parse --verify --quiet "refs/tags/${{version}}" >/dev/null; then
   exit 0
 fi
 crane tag "${{IMAGE}}" "${{version}}"
-{{ {VERSION_SCRIPT} notes "${{CI_COMMIT_SHA}}" && printf '\\nImage: %s\\n' "${{IMAGE}}"; }} >notes.md
+{VERSION_SCRIPT} notes "${{CI_COMMIT_SHA}}" >notes.md
+printf '\\nImage: %s\\n' "${{IMAGE}}" >>notes.md
 curl --fail --silent --show-error --header "JOB-TOKEN: ${{CI_JOB_TOKEN}}" \\
   --data-urlencode "tag_name=${{version}}" --data-urlencode "ref=${{CI_COMMIT_SHA}}" \\
-  --data-urlencode "description@notes.md" "${{CI_API_V4_URL}}/projects/${{CI_PROJECT_ID}}/releases"
+  --data-urlencode "description@notes.md" \\
+  "${{CI_API_V4_URL}}/projects/${{CI_PROJECT_ID}}/releases"
 """
 
 

@@ -27,18 +27,19 @@ user=AWS password="$(aws ecr get-login-password)"
 
 _GCP = """
 apk add --no-cache curl jq
+scope=https://www.googleapis.com/auth/cloud-platform
+account="projects/-/serviceAccounts/${GCP_SERVICE_ACCOUNT}"
 federated="$(curl --fail --silent --show-error https://sts.googleapis.com/v1/token \\
   --data-urlencode audience="//iam.googleapis.com/${GCP_WORKLOAD_IDENTITY_PROVIDER}" \\
   --data-urlencode grant_type=urn:ietf:params:oauth:grant-type:token-exchange \\
   --data-urlencode requested_token_type=urn:ietf:params:oauth:token-type:access_token \\
-  --data-urlencode scope=https://www.googleapis.com/auth/cloud-platform \\
+  --data-urlencode scope="${scope}" \\
   --data-urlencode subject_token_type=urn:ietf:params:oauth:token-type:jwt \\
   --data-urlencode subject_token="${CLOUD_ID_TOKEN}" | jq -r .access_token)"
 user=oauth2accesstoken
 password="$(curl --fail --silent --show-error --request POST \\
-  --header "Authorization: Bearer ${federated}" --json '{"scope":["https://www.googleapis.com/auth/cloud-platform"]}' \\
-  "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${GCP_SERVICE_ACCOUNT}:generateAccessToken" \\
-  | jq -r .accessToken)"
+  --header "Authorization: Bearer ${federated}" --json "{\\"scope\\":[\\"${scope}\\"]}" \\
+  "https://iamcredentials.googleapis.com/v1/${account}:generateAccessToken" | jq -r .accessToken)"
 """
 
 _AZURE = """

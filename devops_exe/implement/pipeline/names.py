@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Figured
 from devops_exe.implement.reliability.scripts_figures import script_figures
-from devops_exe.implement.reliability.scripts_text import is_rollout
+from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import service_folder
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ Cloud = Literal["aws", "gcp", "azure", "other"]
 
 ROLLOUTS_PLUGIN = "v1.9.3"
 """Release of kubectl-argo-rollouts that deploys use; it speaks to controllers of other 1.x."""
+
+LET_IT_CALL = (
+    "No {kind} was written: {path} is the repository's own. Let it call "
+    f"{layout.GATE_SCRIPT} before production and {layout.DEPLOY_SCRIPT} to deploy."
+)
+"""What is said of a pipeline that deploys already."""
 
 SEVERITIES = "HIGH,CRITICAL"
 """Findings of a scan that stop a release: those that the CVSS calls high or critical."""
@@ -58,7 +64,7 @@ def context(subject: Subject) -> str:
 
 def needs_plugin(subject: Subject) -> bool:
     """Whether releases are carried out by Argo Rollouts."""
-    return is_rollout(subject)
+    return workload_of(subject).rollout
 
 
 def deploy_minutes(subject: Subject) -> Figured:
@@ -66,7 +72,7 @@ def deploy_minutes(subject: Subject) -> Figured:
     figures = script_figures(subject)
     watch = int(figures.verify.value) + int(figures.window.value) + int(figures.poll.value)
     back = int(figures.deadline.value)
-    migration = back if subject.migrations else 0
+    migration = back if workload_of(subject).migrates else 0
     seconds = migration + int(figures.wait.value) + back + 2 * watch
     return Figured(
         math.ceil(seconds / 60) + MINUTES["release"],

@@ -56,7 +56,8 @@ def generate(subject: Subject) -> Generated:
 
 def _notes(subject: Subject) -> tuple[str, ...]:
     window = subject.figure("budget", "window_seconds")
-    return (
+    note = (
         f"{layout.GATE_SCRIPT} measures the error budget over {window.value} s "
-        f"({window.reference}): Prometheus has to keep its samples for that long.",
+        f"({window.reference}): Prometheus has to keep its samples for that long."
     )
+    return (note,)

@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
-from devops_exe.implement.reliability.scripts_text import (
-    CURRENT,
-    is_rollout,
-    revision_slots,
-    script,
-    workload,
-)
+from devops_exe.implement.kubernetes.network import COMPONENT
+from devops_exe.implement.reliability.scripts_text import CURRENT, revision_slots, script
 from devops_exe.implement.reliability.scripts_verify import common_slots
+from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.reliability.scripts_figures import ScriptFigures
+    from devops_exe.implement.reliability.scripts_workload import Workload
     from devops_exe.implement.subject import Subject
-
-SUMMARY = """
-deploy.sh ENVIRONMENT IMAGE@DIGEST: @@STEPS@@;
-rolls back when a step fails after the running version was touched.
-"""
 
 _USAGE = r"""
 usage() {
@@ -84,16 +76,17 @@ _AUTOMATIC = r"""  if [[ -z "${before}" ]]; then
   exit 2"""
 
 _BY_HAND = r"""  # the requirement says that a person decides
-  say "failed (${step}): decide now; ${here}/rollback.sh ${environment} returns to the previous version"
+  say "failed (${step}): decide now; rollback.sh ${environment} returns to the previous version"
   exit 3"""
 
 _RENDER = r"""
 # The overlay with this image, in a copy: the checkout stays as it was reviewed.
 render() {
+  local overlay="${work}/kubernetes/overlays/${environment}"
   mkdir -- "${work}/kubernetes"
   cp -R -- "${root}/${KUBERNETES}/." "${work}/kubernetes"
-  (cd -- "${work}/kubernetes/overlays/${environment}" && kustomize edit set image "${NAME}=${image}")
-  kustomize build "${work}/kubernetes/overlays/${environment}" >"${work}/objects.yaml"
+  (cd -- "${overlay}" && kustomize edit set image "${NAME}=${image}")
+  kustomize build "${overlay}" >"${work}/objects.yaml"
 }
 """
 
@@ -102,9 +95,10 @@ _MIGRATE = r"""
 # with a later release, once nothing reads the old form.
 migrate() {
   local state='' waited=0
+  kubectl apply --filename "${work}/objects.yaml" --selector "${SETUP}"
   # a Job cannot be changed: the one of the release before makes room
   kubectl --namespace "${namespace}" delete job "${MIGRATION}" --ignore-not-found --wait
-  kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATION_LABEL}"
+  kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATIONS}"
   while ((waited < DEADLINE_SECONDS)); do
     state="$(kubectl --namespace "${namespace}" get job "${MIGRATION}" \
       --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')"
@@ -149,7 +143,7 @@ main() {
   trap 'exit 143' TERM
 
   step='see what runs'
-  before="$(current_revision)"
+  before="$(current_revision "${WORKLOAD}")"
   say "${environment}: ${image} after revision ${before:-none}"
 
   step='render the objects'
@@ -179,61 +173,72 @@ _MIGRATION_STEP = r"""
   migrate
 """
 
-MIGRATION_LABEL = "app.kubernetes.io/component=migration"
-"""By which the migration's objects are told from the others."""
-
 
 def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``deploy.sh``."""
-    migrates = subject.migrations is not None
-    steps = "migrate, apply, wait, verify" if migrates else "apply, wait, verify"
+    workload = workload_of(subject)
     values = {
         "NAME": subject.name,
-        "WORKLOAD": workload(subject),
+        "WORKLOAD": workload.resource,
         "KUBERNETES": layout.BASE.rpartition("/")[0],
     }
     timings = {"WAIT_SECONDS": figures.wait}
-    if migrates:
-        values |= {"MIGRATION": f"{subject.name}-migrate", "MIGRATION_LABEL": MIGRATION_LABEL}
+    if workload.migrates:
+        values |= {
+            "MIGRATION": layout.migration_job(subject),
+            "MIGRATIONS": f"{COMPONENT}=migration",
+            "SETUP": f"{COMPONENT}=setup",
+        }
         timings["DEADLINE_SECONDS"] = figures.deadline
-    body = "".join((_USAGE, CURRENT, _FINISH, _RENDER, _MIGRATE if migrates else "", _MAIN))
+    migrate = _MIGRATE if workload.migrates else ""
     automatic = subject.profile.value("automated_rollback") is not False
     slots = {
         **common_slots(subject),
-        **revision_slots(subject),
-        "ABOUT": _about(migrates, automatic),
-        "TOOLS": ", kubectl-argo-rollouts" if is_rollout(subject) else "",
+        **revision_slots(workload),
+        "ABOUT": _about(workload.migrates, automatic),
+        "TOOLS": ", kubectl-argo-rollouts" if workload.rollout else "",
         "UP": "/".join(".." for _ in layout.SCRIPTS.split("/")),
         "BACK": " back=0" if automatic else "",
         "ROLL_BACK": _AUTOMATIC if automatic else _BY_HAND,
-        "MIGRATION_STEP": _MIGRATION_STEP if migrates else "",
-        "APPLY": _apply(migrates),
-        "WAIT": wait(subject),
+        "MIGRATION_STEP": _MIGRATION_STEP if workload.migrates else "",
+        "APPLY": _apply(workload.migrates),
+        "WAIT": wait(workload),
     }
-    # slots within slots: the summary's own
-    summary = SUMMARY.strip().replace("@@STEPS@@", steps)
+    return script(
+        _summary(workload.migrates, automatic),
+        "".join((_USAGE, CURRENT, _FINISH, _RENDER, migrate, _MAIN)),
+        values=values,
+        figures=timings,
+        slots=slots,
+    )
+
+
+def _summary(migrates: bool, automatic: bool) -> str:
+    steps = "migrate, apply, wait, verify" if migrates else "apply, wait, verify"
+    first = f"deploy.sh ENVIRONMENT IMAGE@DIGEST: {steps}"
     if not automatic:
-        summary = summary.splitlines()[0].rstrip(";") + "."
-    return script(summary, body, values=values, figures=timings, slots=slots)
+        return f"{first}."
+    return f"{first};\nrolls back when a step fails after the running version was touched."
 
 
-def wait(subject: Subject) -> str:
+def wait(workload: Workload) -> str:
     """The command that waits for the rollout's end, and fails where it is bad or late."""
-    if is_rollout(subject):
+    if workload.rollout:
         return (
-            'kubectl argo rollouts --namespace "${namespace}" status "${NAME}" '
+            f'kubectl argo rollouts --namespace "${{namespace}}" status {workload.name} '
             '--timeout "${WAIT_SECONDS}s"'
         )
-    return (
-        'kubectl --namespace "${namespace}" rollout status "${WORKLOAD}" '
-        '--timeout "${WAIT_SECONDS}s"'
-    )
+    command = 'kubectl --namespace "${namespace}" rollout status "${WORKLOAD}"'
+    command += ' --timeout "${WAIT_SECONDS}s"'
+    if workload.variant:
+        command += f"\n  {command.replace('${WORKLOAD}', f'deployment/{workload.variant}')}"
+    return command
 
 
 def _apply(migrates: bool) -> str:
     if not migrates:
         return 'kubectl apply --filename "${work}/objects.yaml"'
-    return 'kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATION_LABEL/=/!=}"'
+    return 'kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATIONS/=/!=}"'
 
 
 def _about(migrates: bool, automatic: bool) -> str:

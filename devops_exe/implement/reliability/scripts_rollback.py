@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.emit import Figured
 from devops_exe.implement.reliability.scripts_deploy import wait
-from devops_exe.implement.reliability.scripts_text import (
-    CURRENT,
-    REVISIONS,
-    is_rollout,
-    revision_slots,
-    script,
-    workload,
-)
+from devops_exe.implement.reliability.scripts_text import CURRENT, REVISIONS, revision_slots, script
 from devops_exe.implement.reliability.scripts_verify import common_slots
+from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.reliability.scripts_figures import ScriptFigures
@@ -91,19 +84,22 @@ main() {
   here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
 
   local listed current running target="${2:-}" image
-  listed="$(revisions)"
-  current="$(current_revision)"
+  listed="$(revisions "${SELECTOR}")"
+  current="$(current_revision "${WORKLOAD}")"
   # what is asked for, which the controller may not have seen yet
   running="$(kubectl --namespace "${namespace}" get "${WORKLOAD}" \
-    --output "jsonpath={.spec.template.spec.containers[?(@.name=='${NAME}')].image}")"
+    --output "jsonpath={.spec.template.spec.containers@@CONTAINER@@.image}")"
   if [[ -n "${BAD_IMAGE:-}" && "${running}" != "${BAD_IMAGE}" ]]; then
     say "${WORKLOAD} runs ${running:-nothing}, not ${BAD_IMAGE}: nothing to roll back"
     exit 0
   fi
 @@TARGET@@
-  image="$(awk -F '\t' -v wanted="${target:-none}" '$1 == wanted { print $3; exit }' <<<"${listed}")"
-  [[ -n "${image}" ]] || nothing_there "no revision ${target:-before this one} of ${WORKLOAD}; there are:
-${listed:-none}"
+  image="$(awk -F '\t' -v wanted="${target:-none}" '$1 == wanted { print $3; exit }' \
+    <<<"${listed}")"
+  if [[ -z "${image}" ]]; then
+    printf '%s\n' "${listed}" >&2
+    nothing_there "${WORKLOAD} has no revision ${target:-before ${current:-the first}}"
+  fi
 @@ACT@@
   @@WAIT@@
   say "${environment} runs ${image} again"
@@ -124,7 +120,8 @@ main "$@"
 _PREVIOUS = r"""
   if [[ -z "${target}" ]]; then
     # the highest revision below the one in force
-    target="$(awk -F '\t' -v now="${current:-0}" '$1 + 0 < now + 0 && $1 + 0 > best { best = $1 + 0 } END { if (best) print best }' <<<"${listed}")"
+    target="$(awk -F '\t' -v now="${current:-0}" '$1 != "" && $1 + 0 < now + 0 { print $1 }' \
+      <<<"${listed}" | sort -n | tail -n 1)"
   fi"""
 
 _ROLLOUT_TARGET = r"""
@@ -136,7 +133,8 @@ _ROLLOUT_TARGET = r"""
     target="$(awk -F '\t' -v hash="${stable}" '$2 == hash { print $1; exit }' <<<"${listed}")"
   elif [[ -z "${target}" ]]; then
     # the highest revision below the one in force
-    target="$(awk -F '\t' -v now="${current:-0}" '$1 + 0 < now + 0 && $1 + 0 > best { best = $1 + 0 } END { if (best) print best }' <<<"${listed}")"
+    target="$(awk -F '\t' -v now="${current:-0}" '$1 != "" && $1 + 0 < now + 0 { print $1 }' \
+      <<<"${listed}" | sort -n | tail -n 1)"
   fi"""
 
 _DEPLOYMENT_ACT = r"""
@@ -149,43 +147,64 @@ _ROLLOUT_ACT = r"""
   say "${environment}: from revision ${current} back to revision ${target}, ${image}"
   if [[ "${stable}" != "${moving}" ]]; then
     # traffic first: the stable version's pods still run
-    kubectl argo rollouts --namespace "${namespace}" abort "${NAME}"
+    kubectl argo rollouts --namespace "${namespace}" abort @@ROLLOUT@@
   fi
   hash="$(awk -F '\t' -v wanted="${target}" '$1 == wanted { print $2; exit }' <<<"${listed}")"
   if [[ "${hash}" == "${stable}" ]]; then
-    kubectl argo rollouts --namespace "${namespace}" undo "${NAME}" --to-revision "${target}"
+    kubectl argo rollouts --namespace "${namespace}" undo @@ROLLOUT@@ --to-revision "${target}"
   else
     prove_image "${image}"
-    kubectl argo rollouts --namespace "${namespace}" undo "${NAME}" --to-revision "${target}"
+    kubectl argo rollouts --namespace "${namespace}" undo @@ROLLOUT@@ --to-revision "${target}"
     # a version that has served before needs no steps and no analysis
-    kubectl argo rollouts --namespace "${namespace}" promote "${NAME}" --full
+    kubectl argo rollouts --namespace "${namespace}" promote @@ROLLOUT@@ --full
+  fi
+"""
+
+
+_VARIANT_ACT = r"""
+  # the experiment's cohort gets the same version, in revisions of its own
+  listed="$(revisions app.kubernetes.io/name=@@VARIANT@@)"
+  target="$(awk -F '\t' -v image="${image}" '$3 == image { print $1 }' <<<"${listed}" |
+    sort -n | tail -n 1)"
+  if [[ -n "${target}" ]]; then
+    kubectl --namespace "${namespace}" rollout undo deployment/@@VARIANT@@ --to-revision "${target}"
+  else
+    say "deployment/@@VARIANT@@ never ran ${image}: its pods go"
+    kubectl --namespace "${namespace}" scale deployment/@@VARIANT@@ --replicas 0
   fi
 """
 
 
 def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``rollback.sh``."""
-    rollout = is_rollout(subject)
+    workload = workload_of(subject)
     default = "the revision before the one in force"
-    if rollout:
+    if workload.rollout:
         default = (
             "in the middle of a rollout the stable version, else the\n"
             "revision before the one in force"
         )
+    act = _ROLLOUT_ACT if workload.rollout else _DEPLOYMENT_ACT
+    if workload.variant:
+        act = act.rstrip("\n") + _VARIANT_ACT.replace("@@VARIANT@@", workload.variant)
     slots = {
         **common_slots(subject),
-        **revision_slots(subject),
+        **revision_slots(workload),
         "DEFAULT": default,
-        "TOOLS": " and kubectl-argo-rollouts" if rollout else "",
-        "TARGET": (_ROLLOUT_TARGET if rollout else _PREVIOUS).strip("\n"),
-        "ACT": (_ROLLOUT_ACT if rollout else _DEPLOYMENT_ACT).rstrip("\n"),
-        "WAIT": wait(subject),
+        "TOOLS": " and kubectl-argo-rollouts" if workload.rollout else "",
+        "TARGET": (_ROLLOUT_TARGET if workload.rollout else _PREVIOUS).strip("\n"),
+        "ACT": act.rstrip("\n").replace("@@ROLLOUT@@", workload.name),
+        "WAIT": wait(workload),
     }
-    body = "".join((_HEAD, REVISIONS, CURRENT, _IMAGE, _ROLLOUT if rollout else "", _MAIN))
+    fields = _ROLLOUT if workload.rollout else ""
     return script(
         SUMMARY.strip(),
-        body,
-        values={"NAME": subject.name, "WORKLOAD": workload(subject)},
-        figures={"WAIT_SECONDS": Figured(figures.deadline.value, figures.deadline.reference)},
+        "".join((_HEAD, REVISIONS, CURRENT, _IMAGE, fields, _MAIN)),
+        values={
+            "NAME": subject.name,
+            "WORKLOAD": workload.resource,
+            "SELECTOR": workload.selector,
+        },
+        figures={"WAIT_SECONDS": figures.deadline},
         slots=slots,
     )

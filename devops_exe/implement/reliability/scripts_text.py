@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from devops_exe.implement.emit import Figured
-    from devops_exe.implement.subject import Subject
+    from devops_exe.implement.reliability.scripts_workload import Workload
 
 _SLOT = re.compile(r"@@([A-Z_]+)@@")
 
@@ -74,17 +74,6 @@ def quoted(value: str) -> str:
     return word if word.startswith("'") else f"'{word}'"
 
 
-def workload(subject: Subject) -> str:
-    """The object that a release changes, as kubectl names it."""
-    kind = "rollout" if is_rollout(subject) else "deployment"
-    return f"{kind}/{subject.name}"
-
-
-def is_rollout(subject: Subject) -> bool:
-    """Whether the workload is an Argo Rollout rather than a Deployment."""
-    return subject.strategy in {"Canary", "Blue-Green"}
-
-
 ASK = r"""
 # One number of Prometheus (instant query); nothing where it has no such series.
 ask() {
@@ -107,36 +96,38 @@ ask() {
 REVISIONS = r"""
 # Revision, template hash and image of every version that the cluster still has, a line each.
 revisions() {
-  kubectl --namespace "${namespace}" get replicasets \
-    --selector "app.kubernetes.io/name=${NAME}" \
-    --output "jsonpath={range .items[*]}{.metadata.annotations.@@REVISION_KEY@@}{'\t'}{.metadata.labels.@@HASH_KEY@@}{'\t'}{.spec.template.spec.containers[?(@.name=='${NAME}')].image}{'\n'}{end}"@@OR_ELSE@@
+  local columns="{.metadata.annotations.@@REVISION_KEY@@}{'\t'}"
+  columns+="{.metadata.labels.@@HASH_KEY@@}{'\t'}"
+  columns+="{.spec.template.spec.containers@@CONTAINER@@.image}{'\n'}"
+  kubectl --namespace "${namespace}" get replicasets --selector "$1" \
+    --output "jsonpath={range .items[*]}${columns}{end}"@@OR_ELSE@@
 }
 """
 
 CURRENT = r"""
 # The revision that is in force; nothing where there is no workload yet.
 current_revision() {
-  kubectl --namespace "${namespace}" get "${WORKLOAD}" --ignore-not-found \
+  kubectl --namespace "${namespace}" get "$1" --ignore-not-found \
     --output 'jsonpath={.metadata.annotations.@@REVISION_KEY@@}'@@OR_ELSE@@
 }
 """
 
 
-def revision_slots(subject: Subject, or_else: str = "") -> dict[str, str]:
+def revision_slots(workload: Workload, or_else: str = "") -> dict[str, str]:
     """Where the workload's kind keeps the revision and the hash of its template.
 
     Args:
-        subject: whose workload it is.
+        workload: whose.
         or_else: what is done where kubectl fails; nothing: the script ends.
     """
-    if is_rollout(subject):
-        return {
-            "REVISION_KEY": r"rollout\.argoproj\.io/revision",
-            "HASH_KEY": "rollouts-pod-template-hash",
-            "OR_ELSE": or_else,
-        }
+    keys = (
+        (r"rollout\.argoproj\.io/revision", "rollouts-pod-template-hash")
+        if workload.rollout
+        else (r"deployment\.kubernetes\.io/revision", "pod-template-hash")
+    )
     return {
-        "REVISION_KEY": r"deployment\.kubernetes\.io/revision",
-        "HASH_KEY": "pod-template-hash",
+        "REVISION_KEY": keys[0],
+        "HASH_KEY": keys[1],
+        "CONTAINER": workload.container,
         "OR_ELSE": or_else,
     }

@@ -11,11 +11,12 @@ from devops_exe.implement.reliability.scripts_text import (
     USAGE_STATUS,
     revision_slots,
     script,
-    workload,
 )
+from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.reliability.scripts_figures import ScriptFigures
+    from devops_exe.implement.reliability.scripts_workload import Workload
     from devops_exe.implement.subject import Subject
 
 VERIFY_SUMMARY = """
@@ -56,6 +57,16 @@ unknown() {
     + REVISIONS
     + CURRENT
     + r"""
+# Adds the template hash of the version in force, by which its series are told from others'.
+add_hash() {
+  local revision listed found
+  revision="$(current_revision "$1")"
+  listed="$(revisions "$2")"
+  found="$(awk -F '\t' -v wanted="${revision}" '$1 == wanted { print $2; exit }' <<<"${listed}")"
+  [[ -n "${found}" ]] || unknown "no ReplicaSet of $1 has revision ${revision:-none}"
+  hash="${hash:+${hash}|}${found}"
+}
+
 # Requests of our own, where nobody else sends any.
 smoke() {
   local sent
@@ -85,38 +96,42 @@ main() {
   job="${NAME}-${environment}"
   [[ "${environment}" != production ]] || job="${NAME}"
 
-  local revision listed hash every failed requests ratio waited
-  revision="$(current_revision)"
-  listed="$(revisions)"
-  hash="$(awk -F '\t' -v wanted="${revision}" '$1 == wanted { print $2; exit }' <<<"${listed}")"
-  [[ -n "${hash}" ]] || unknown "no ReplicaSet of ${WORKLOAD} has revision ${revision:-none}"
-  every="${EVERY//@JOB@/${job}}" && every="${every//@HASH@/${hash}}"
-  failed="${FAILED//@JOB@/${job}}" && failed="${failed//@HASH@/${hash}}"
+  local every failed requests ratio waited
+  hash=''
+  add_hash "${WORKLOAD}" "${SELECTOR}"
+@@VARIANT@@
+  every="${EVERY//@JOB@/${job}}"
+  every="${every//@HASH@/${hash}}"
+  failed="${FAILED//@JOB@/${job}}"
+  failed="${failed//@HASH@/${hash}}"
 
   [[ -z "${SMOKE_URL:-}" ]] || smoke
-  say "watching revision ${revision} (${hash}) for ${VERIFY_SECONDS} s"
+  say "watching ${hash} for ${VERIFY_SECONDS} s"
   sleep "${VERIFY_SECONDS}"
   waited="${VERIFY_SECONDS}"
   while :; do
     requests="$(ask "sum(increase(${every}[${WINDOW_SECONDS}s]))")"
-    if awk -v n="${requests:-0}" -v enough="${ENOUGH_REQUESTS}" 'BEGIN { exit !(n >= enough) }'; then
+    if awk "BEGIN { exit !(${requests:-0} >= ${ENOUGH_REQUESTS}) }"; then
       break
     fi
+    say "${requests:-no} requests in ${WINDOW_SECONDS} s, ${ENOUGH_REQUESTS} are needed"
     if ((waited >= WINDOW_SECONDS)); then
-      unknown "not enough requests: ${requests:-none} in ${WINDOW_SECONDS} s, ${ENOUGH_REQUESTS} are needed"
+      unknown 'not enough requests'
     fi
-    say "${requests:-no} requests so far, ${ENOUGH_REQUESTS} are needed"
     sleep "${POLL_SECONDS}"
     waited=$((waited + POLL_SECONDS))
   done
 
-  ratio="$(ask "(sum(increase(${failed}[${WINDOW_SECONDS}s])) or vector(0)) / sum(increase(${every}[${WINDOW_SECONDS}s]))")"
+  # without a single failure there may be no series of failures
+  failed="(sum(increase(${failed}[${WINDOW_SECONDS}s])) or vector(0))"
+  ratio="$(ask "${failed} / sum(increase(${every}[${WINDOW_SECONDS}s]))")"
   [[ -n "${ratio}" ]] || unknown 'Prometheus gives no error ratio'
-  if awk -v ratio="${ratio}" -v most="${MAX_ERROR_RATIO}" 'BEGIN { exit !(ratio > most) }'; then
-    say "error ratio ${ratio} of ${requests} requests is above ${MAX_ERROR_RATIO}"
+  say "error ratio ${ratio} of ${requests} requests, ${MAX_ERROR_RATIO} is allowed"
+  if ! awk "BEGIN { exit !(${ratio} <= ${MAX_ERROR_RATIO}) }"; then
+    say 'too many failures'
     exit 1
   fi
-  say "error ratio ${ratio} of ${requests} requests, at most ${MAX_ERROR_RATIO}: healthy"
+  say 'healthy'
 }
 
 main "$@"
@@ -174,15 +189,17 @@ main() {
   fi
   [[ -n "${PROMETHEUS_URL:-}" ]] || unknown 'PROMETHEUS_URL is not set'
 
-  local ratio left
-  ratio="$(ask "(sum(increase(${FAILED}[${BUDGET_WINDOW_SECONDS}s])) or vector(0)) / sum(increase(${EVERY}[${BUDGET_WINDOW_SECONDS}s]))")"
+  local failed ratio left
+  # without a single failure there may be no series of failures
+  failed="(sum(increase(${FAILED}[${BUDGET_WINDOW_SECONDS}s])) or vector(0))"
+  ratio="$(ask "${failed} / sum(increase(${EVERY}[${BUDGET_WINDOW_SECONDS}s]))")"
   [[ -n "${ratio}" ]] || unknown "no requests of ${NAME} in the window"
-  left="$(awk -v ratio="${ratio}" -v budget="${ERROR_BUDGET}" 'BEGIN { printf "%.1f", 100 * (1 - ratio / budget) }')"
-  if awk -v ratio="${ratio}" -v budget="${ERROR_BUDGET}" 'BEGIN { exit !(ratio >= budget) }'; then
-    say "spent: error ratio ${ratio}, the objective allows ${ERROR_BUDGET} (${left} % left); production is frozen"
+  left="$(awk "BEGIN { printf \"%.1f\", 100 * (1 - ${ratio} / ${ERROR_BUDGET}) }")"
+  say "${left} % left: error ratio ${ratio}, the objective allows ${ERROR_BUDGET}"
+  if ! awk "BEGIN { exit !(${ratio} < ${ERROR_BUDGET}) }"; then
+    say 'spent: production is frozen, but for what repairs it (FREEZE_OVERRIDE)'
     exit 1
   fi
-  say "${left} % left: error ratio ${ratio}, the objective allows ${ERROR_BUDGET}"
 }
 
 main "$@"
@@ -193,13 +210,16 @@ main "$@"
 def verify_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``verify.sh``."""
     series = subject.series
-    version = f'{series.hash_label}="@HASH@"'
+    workload = workload_of(subject)
+    # an experiment's two Deployments run one digest under two hashes
+    version = f'{series.hash_label}{"=~" if workload.variant else "="}"@HASH@"'
     return script(
         VERIFY_SUMMARY.strip(),
         _VERIFY,
         values={
             "NAME": subject.name,
-            "WORKLOAD": workload(subject),
+            "WORKLOAD": workload.resource,
+            "SELECTOR": workload.selector,
             "EVERY": series.every(version, job="@JOB@"),
             "FAILED": series.failed(version, job="@JOB@"),
         },
@@ -212,7 +232,8 @@ def verify_script(subject: Subject, figures: ScriptFigures) -> str:
         },
         slots={
             **common_slots(subject),
-            **revision_slots(subject, ' || unknown "kubectl gives no answer"'),
+            **revision_slots(workload, ' || unknown "kubectl gives no answer"'),
+            "VARIANT": _variant(workload),
         },
     )
 
@@ -240,3 +261,10 @@ def common_slots(subject: Subject) -> dict[str, str]:
         "ENVIRONMENT_CASE": " | ".join(names),
         "USAGE": str(USAGE_STATUS),
     }
+
+
+def _variant(workload: Workload) -> str:
+    if not workload.variant:
+        return ""
+    name = workload.variant
+    return f"  add_hash deployment/{name} app.kubernetes.io/name={name}"

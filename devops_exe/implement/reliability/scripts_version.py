@@ -38,19 +38,19 @@ last_tag() {
 }
 
 next() {
-  local last="$1" range="$2" bodies subjects major minor patch
+  local last="$1" range="$2" breaking='[a-z]+(\([^)]*\))?!: |BREAKING[ -]CHANGE: ' bodies
+  local major minor patch
   if [[ -z "${last}" ]]; then
     echo v0.1.0
     return 0
   fi
   bodies="$(git log --format=%B "${range}")"
-  subjects="$(git log --format=%s "${range}")"
   IFS=. read -r major minor patch <<<"${last#v}"
-  if grep -Eq '^[a-z]+(\([^)]*\))?!: |^BREAKING[ -]CHANGE: ' <<<"${bodies}" && ((major > 0)); then
+  if ((major > 0)) && grep -Eq "^(${breaking})" <<<"${bodies}"; then
     echo "v$((major + 1)).0.0"
-  elif grep -Eq '^(feat(\([^)]*\))?: |[a-z]+(\([^)]*\))?!: |BREAKING[ -]CHANGE: )' <<<"${bodies}"; then
+  elif grep -Eq "^(feat(\([^)]*\))?: |${breaking})" <<<"${bodies}"; then
     echo "v${major}.$((minor + 1)).0"
-  elif [[ -n "${subjects}" ]]; then
+  elif [[ -n "${bodies}" ]]; then
     echo "v${major}.${minor}.$((patch + 1))"
   else
     echo "${last}"

@@ -21,17 +21,23 @@ _SCHEME = re.compile(
     r"\b(?P<name>\w+)\s*[=:]\s*[\"']?(?P<scheme>(?:jdbc:)?[a-z][a-z0-9+.]{1,30})://"
 )
 _PARTS = (
-    (re.compile(r"(?:_|\A)(?:URL|URI|DSN|CONNECTION|CONNECTION_STRING|SERVERS|BROKERS|ENDPOINT)\Z|\AConnectionStrings__|CONTACT_POINTS\Z|BOOTSTRAP_SERVERS\Z"), "url"),
+    (
+        re.compile(
+            r"(?:_|\A)(?:URL|URI|DSN|CONNECTION(?:_STRING)?|(?:BOOTSTRAP_)?SERVERS|BROKERS|ENDPOINT"
+            r"|CONTACT_POINTS)\Z|\AConnectionStrings__"
+        ),
+        "url",
+    ),
     (re.compile(r"_(?:HOST|HOSTNAME|SERVER)\Z|\APGHOST\Z"), "host"),
     (re.compile(r"_PORT\Z|\APGPORT\Z"), "port"),
     (re.compile(r"_(?:NAME|DATABASE|DB)\Z|\APGDATABASE\Z"), "database"),
     (re.compile(r"_(?:USER|USERNAME)\Z|\APGUSER\Z"), "user"),
     (re.compile(r"_(?:PASS|PASSWORD|PASSWD)\Z|\APGPASSWORD\Z"), "password"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
-class TestStore:
+class ServiceStore:
     """A service container.
 
     Attributes:
@@ -42,8 +48,6 @@ class TestStore:
         health: command that succeeds once it takes connections; empty where none is known.
     """
 
-    __test__ = False  # no class of tests
-
     name: str
     image: Pin
     port: int
@@ -51,7 +55,7 @@ class TestStore:
     health: str
 
 
-def test_stores(subject: Subject) -> tuple[TestStore, ...]:
+def service_stores(subject: Subject) -> tuple[ServiceStore, ...]:
     """The stores of a subject that have a container."""
     found = []
     for store in stores_of(subject):
@@ -62,7 +66,7 @@ def test_stores(subject: Subject) -> tuple[TestStore, ...]:
             (key, _filled(subject, value, store.name)) for key, value in store.row["settings"]
         )
         found.append(
-            TestStore(
+            ServiceStore(
                 store.name,
                 image_pin(*_image(subject, store.image)),
                 store.port,
@@ -84,7 +88,7 @@ def variables(
     """
     given: list[tuple[str, str]] = []
     missing: list[str] = []
-    containers = {store.name for store in test_stores(subject)}
+    containers = {store.name for store in service_stores(subject)}
     for variable in variables_of(subject):
         store = next(
             (s for s in stores_of(subject) if s.name in containers and s.named_in(variable.name)),
