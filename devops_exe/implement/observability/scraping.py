@@ -17,6 +17,7 @@ CONFIG = f"{layout.PROMETHEUS}/prometheus.yml"
 OPERATOR = f"{layout.PROMETHEUS}/operator.yaml"
 
 _OPERATOR = re.compile(r"monitoring\.coreos\.com/v1|kube-prometheus-stack|prometheus-operator")
+_IMAGE = r".+@sha256:([0-9a-f]{12}).*|.+:([^:/@]+)"
 _META = "__meta_kubernetes_pod_"
 
 
@@ -52,10 +53,23 @@ def _relabelings(subject: Subject) -> list[object]:
             },
             "other environments have jobs of their own: nobody is paged for staging",
         ),
-        {
-            "source_labels": [f"{_META}label_app_kubernetes_io_version"],
-            "target_label": series.version_label,
-        },
+        Noted(
+            {
+                "source_labels": [f"{_META}container_image"],
+                "regex": _IMAGE,
+                "target_label": series.version_label,
+                "replacement": "$1$2",
+            },
+            "the image's tag, or the first twelve digits of its digest",
+        ),
+        Noted(
+            {
+                "source_labels": [f"{_META}label_app_kubernetes_io_version"],
+                "regex": "(.+)",
+                "target_label": series.version_label,
+            },
+            "the pod's own label, where it has one",
+        ),
         Noted(
             {
                 "source_labels": [

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def generate(subject: Subject) -> Generated:
     """Scripts, runbooks and security controls."""
     parts = [scripts.generate(subject)]
-    if find_spec(f"{__name__}.runbooks") is not None:
-        parts.append(import_module(f"{__name__}.runbooks").generate(subject))
+    for name in ("runbooks", "security"):
+        if find_spec(f"{__name__}.{name}") is not None:
+            parts.append(import_module(f"{__name__}.{name}").generate(subject))
     return Generated(
         tuple(artefact for part in parts for artefact in part.artefacts),
         tuple(kept for part in parts for kept in part.kept),

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 def page(title: str, *parts: str) -> str:
     """A page: front matter with the mark, a title, parts with a blank line between them."""
-    front = (
-        f"---\ntitle: {title}\ngenerated: {MARK}. Change the requirement and generate again.\n---"
-    )
+    mark = f"{MARK}. Change the requirement and generate again."
+    front = f"---\ntitle: {scalar(title)}\ngenerated: {scalar(mark)}\n---"
     return "\n\n".join((front, f"# {title}", *(part for part in parts if part))) + "\n"
 
 
