@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`')
+_COMMENT = re.compile(r"#[^\n]*")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{?[A-Za-z_]\w*\}?")
 _MATCHERS = re.compile(r"\{[^{}]*\}")
 _GROUPING = re.compile(
@@ -43,7 +44,7 @@ def names_in(expression: str) -> frozenset[str]:
     >>> sorted(names_in('sum by (job) (rate(a_total{code=~"5.."}[5m])) / job:b:rate5m > 0.1'))
     ['a_total', 'job:b:rate5m']
     """
-    text = _STRING.sub("", _filled(expression))
+    text = _COMMENT.sub("", _STRING.sub('""', _filled(expression)))
     text = _RANGE.sub("", _MATCHERS.sub("", text))
     text = _GROUPING.sub(" ", text)
     return frozenset(

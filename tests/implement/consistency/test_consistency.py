@@ -157,6 +157,7 @@ def test_helm_templates_are_said_not_to_be_judged() -> None:
         ("job:x:ratio_rate5m offset 5m / ignoring(version) group_left d", {"job:x:ratio_rate5m", "d"}),
         ('a{hash="{{args.canary-hash}}"} / b{x="$job"}', {"a", "b"}),
         ("rate(a[$__rate_interval])", {"a"}),
+        ('a{x="#"} > 1 # L2.alerts[0].x, "b" is not asked for\nand c', {"a", "c"}),
         ("1e3 + 0x10 + Inf", set()),
         ("absent(up{job='x'})", {"up"}),
     ],
