@@ -39,8 +39,9 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _OUR_PLACES = (
-    ".github/workflows/",
+    ".github/",
     ".gitlab-ci.yml",
+    ".gitleaks.toml",
     "Dockerfile",
     ".dockerignore",
     "compose.yaml",

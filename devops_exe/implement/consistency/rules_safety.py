@@ -21,7 +21,10 @@ _NAMED = re.compile(
 )
 _POINTS = re.compile(r"_(?:NAME|FILE|PATH|ARN|ID|REF|VERSION|TTL|EXPIRY|URL)\Z", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"://[^/\s:@{}$]{1,100}:[^/\s@{}$]{1,200}@")
-_FILLED_LATER = re.compile(r"\$\(|\$\{|\{\{|^<|^\[|^REPLACE|^CHANGE|^x+$|^\*+$|^$", re.IGNORECASE)
+_FILLED_LATER = re.compile(
+    r"^(?:yes|no|true|false|on|off|[01])$|\$\(|\$\{|\{\{|^<|^\[|^REPLACE|^CHANGE|^x+$|^\*+$|^$",
+    re.IGNORECASE,
+)
 
 
 def history(world: World) -> Iterator[Finding]:
