@@ -141,7 +141,12 @@ _FIXED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("ask", "asks before it writes over a file"),
         ("auto-edit", "writes over files of this folder"),
     ),
-    "formats": (("text", "as printed"), ("json", "the object of --json")),
+    "formats": (
+        ("text", "as printed"),
+        ("json", "the object of --json"),
+        ("mermaid", "what depends on what, as text"),
+        ("svg", "what depends on what, as a picture"),
+    ),
     "strategies": (
         ("blue-green", "zero downtime"),
         ("canary", "gradual rollout"),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from devops_exe.ground.settings import Settings
 
 FORMATS: tuple[str, ...] = ("text", "json")
+PICTURES: tuple[str, ...] = ("mermaid", "svg")
+"""Forms of the dependency map; of the chat, and of ``assess --format``."""
+
 LATER: Mapping[str, str] = {"markdown": "text", "html": "text", "md": "text"}
 """Formats that are not built yet, and the nearest that is."""
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,29 @@ KEYS: tuple[Key, ...] = (
 )
 """Every key with a meaning of its own; the rest are those of readline (emacs), or
 of vi where ``editing`` says so."""
+
+BOUND: Mapping[str, tuple[str, ...]] = {
+    "submit": ("c-m",),
+    "newline": ("escape c-m", "c-j"),
+    "paste": ("<bracketed-paste>",),
+    "mode": ("s-tab",),
+    "details": ("c-o",),
+    "suggest": ("right",),
+    "close": ("escape",),
+    "interrupt": ("c-c",),
+}
+"""Rows that are bound here, and their keys as the library names them."""
+
+LIBRARY: Mapping[str, tuple[str, ...]] = {
+    "complete": ("c-i", "s-tab"),
+    "search": ("c-r",),
+    "history": ("up", "down"),
+    "leave": ("c-d",),
+    "redraw": ("c-l",),
+    "editor": ("c-x c-e",),
+    "suspend": ("c-z",),
+    "suggest": ("right", "c-f"),
+    "file": (),
+    "shell": (),
+}
+"""Rows that the library binds, or that are no key but the first letter of a word."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
-from devops_exe.terminal.question import NOTHING, Act, Answer, consent
+from devops_exe.terminal.question import NOTHING, Act, Answer, Person, consent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,6 +171,9 @@ def may_write(app: App, path: Path, text: str = "") -> Answer:
     if not there and (rule is None or rule.verb == "allow"):
         return Answer(yes=True)
     before = text_of(path) if there else ""
+    same = there and before is not None and before.rstrip("\n") == text.rstrip("\n")
+    if same and isinstance(app.question, Person):
+        return Answer(yes=True)  # nothing changes; a script gets its refusal all the same
     if before is None:
         summary = ("what it holds is no text",)
         return consent(app, Act(act.question, summary, folder=None, paths=(path,)))
@@ -210,7 +213,10 @@ def _of_the_call(settings: Settings) -> Iterator[tuple[str, str, str]]:
 
 def _of_the_mode(settings: Settings) -> Iterator[tuple[str, str, str]]:
     mode, setting = mode_of(settings), settings.values.get("mode")
-    where = f"mode {mode}, {f'{setting.whence}: {setting.where}' if setting else 'default'}"
+    if setting is None or setting.whence == "default":
+        where = f"mode {mode}, default"
+    else:
+        where = f"mode {mode}, {setting.whence}: {setting.where}"
     if mode == "plan":
         yield "deny", _NO_ACT, where
     elif mode == "auto-edit":

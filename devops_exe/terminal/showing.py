@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from devops_exe.agent.request import Request
     from devops_exe.agent.result import Result
     from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.ground.prices import Price
     from devops_exe.terminal.app import App
     from devops_exe.terminal.turn import Turn
 
@@ -45,12 +46,17 @@ def show(app: App, turn: Turn, request: Request, result: Result | None, *, said:
             document(app, result.dossier, result.text)
     if app.settings.flag("quiet"):
         return said
-    if result is not None and (used := usage_line(result.usage)):
+    if result is not None and (used := usage_line(result.usage, price_of(app, result))):
         app.screen.err(used, "dim")
     if waits(app.session.writer) or said:
         return said
     app.aside(f"· {RULES}")
     return True
+
+
+def price_of(app: App, result: Result) -> Price | None:
+    """The price of the model that answered, from the user's own configuration."""
+    return app.settings.prices.get(str(result.engine.get("model")))
 
 
 def _objects(app: App, result: Result | None) -> None:

@@ -311,7 +311,11 @@ def test_usage_is_told_where_a_service_was_asked() -> None:
     assert "2 round trips" in stage.err
     assert "not a language model" not in stage.err
     stage.say("/cost")
-    assert stage.out == "in 7.7k (cached 3.6k) · out 800 · 2 round trips · 1 turns\n"
+    assert stage.out == (
+        "in 7.7k (cached 3.6k) · out 800 · 2 round trips · 1 turn\n"
+        "no price is known for scripted: [prices.MODEL] in your config.toml (input,\n"
+        "output; US dollars for a million tokens)\n"
+    )
     stage.app.close()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
 from devops_exe.terminal.commands import Reply
-from devops_exe.terminal.exports import checked_format
+from devops_exe.terminal.exports import PICTURES, checked_format
 from devops_exe.terminal.permissions import may_write
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def export(app: App, arguments: str) -> Reply:
-    """``/export FORMAT [FILE]``: to standard output, or to a file after a yes."""
+    """``/export FORMAT [FILE]``: to standard output, or to a file after a yes.
+
+    The document as text or json; what depends on what, as mermaid or svg.
+    """
     form, _, name = arguments.strip().partition(" ")
     form, name = form.lower(), name.strip()
-    form = checked_format(form, "/export")
-    text = _exported(app, form)
+    text = _map(app, form) if form in PICTURES else _exported(app, checked_format(form, "/export"))
     if not name:
         return Reply(text)
     path = Path(name).expanduser()
@@ -38,6 +40,27 @@ def export(app: App, arguments: str) -> Reply:
             code="not_writable",
         ) from None
     return Reply(f"✓ {path} ({len(text.encode()) / 1024:.1f} KiB)", data={"path": str(path)})
+
+
+def _map(app: App, form: str) -> str:
+    """The dependency map of the repository: the one assessed, ``--repo``, or this folder.
+
+    Raises:
+        UserError: no dependency was found.
+    """
+    from devops_exe.assess.repository import assess_repository
+    from devops_exe.terminal.replies.assessing import drawn
+
+    folder = app.session.repository or Path()
+    reading = app.session.reading or assess_repository(folder)
+    if not reading.dependencies.edges:
+        raise UserError(
+            "no dependency was found to draw",
+            where=str(folder),
+            fix="read another repository first: /assess DIR",
+            code="no_dependency",
+        )
+    return drawn(reading, form).rstrip("\n")
 
 
 def _exported(app: App, form: str) -> str:

@@ -9,7 +9,7 @@ from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.record import here
-from devops_exe.terminal.view.wrap import STACKED, wrap
+from devops_exe.terminal.view.wrap import STACKED, paragraphs, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,9 @@ def sessions(app: App, arguments: str) -> Reply:
     notes = [f"! skipped: {what}" for what in store.skipped]
     if more:
         notes.append(f"· {more} more of other folders and single calls: /sessions all")
-    text = listing(listed, app.width, app.session.id) if listed else _none_here(more)
+    text = listing(listed, app.width, app.session.id)
+    if not listed:
+        text = paragraphs(_none_here(more), app.width)
     return Reply(text, data=listed, notes=tuple(notes))
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.options import OPTIONS
+from devops_exe.ground.prices import money
 from devops_exe.ground.text import cut, pad
 from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.showing import price_of
+from devops_exe.terminal.view.progress import cost_of
 from devops_exe.terminal.view.quantity import short_count
 from devops_exe.terminal.view.wrap import paragraphs, wrap
 from devops_exe.terminal.writers import ENGINES, label, waits, writer_of
@@ -138,7 +141,7 @@ def _where(app: App) -> str:
 
 
 def cost(app: App, arguments: str) -> Reply:
-    """Tokens of this session; money is not guessed."""
+    """Tokens of this session; money only at prices of the user's own configuration."""
     del arguments
     used = [result.usage for result in app.session.results]
     total = {
@@ -155,10 +158,38 @@ def cost(app: App, arguments: str) -> Reply:
     sent = total["input_tokens"] + total["cache_read_tokens"] + total["cache_write_tokens"]
     text = (
         f"in {short_count(sent)} (cached {short_count(total['cache_read_tokens'])}) · "
-        f"out {short_count(total['output_tokens'])} · {total['round_trips']} round trips · "
-        f"{total['turns']} turns"
+        f"out {short_count(total['output_tokens'])} · "
+        f"{_many(total['round_trips'], 'round trip')} · {_many(total['turns'], 'turn')}"
     )
-    return Reply(paragraphs(text, app.width), data=total)
+    data: dict[str, int | float] = dict(total)
+    dollars, unpriced = _paid(app)
+    if dollars > 0:
+        data["usd"] = round(dollars, 6)
+        text += f" · {money(dollars)}"
+    if unpriced:
+        text += (
+            f"\nno price is known for {', '.join(unpriced)}: [prices.MODEL] in your config.toml "
+            "(input, output; US dollars for a million tokens)"
+        )
+    return Reply(paragraphs(text, app.width), data=data)
+
+
+def _many(count: float, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _paid(app: App) -> tuple[float, list[str]]:
+    """US dollars of this session, and the models that have no price."""
+    dollars, unpriced = 0.0, {}
+    for result in app.session.results:
+        if not result.usage.round_trips:
+            continue
+        price = price_of(app, result)
+        if price is None:
+            unpriced[str(result.engine.get("model"))] = True
+        else:
+            dollars += cost_of(result.usage, price)
+    return dollars, list(unpriced)
 
 
 def config(app: App, arguments: str) -> Reply:

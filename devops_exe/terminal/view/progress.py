@@ -16,14 +16,16 @@ from devops_exe.agent.events import (
     ToolStarted,
     Usage,
 )
-from devops_exe.ground.text import cells, pad
+from devops_exe.ground.prices import money
+from devops_exe.ground.text import cells, cut, pad
 from devops_exe.terminal.view.quantity import short_count, short_time
 from devops_exe.terminal.view.spinner import Spinner
-from devops_exe.terminal.view.wrap import two_columns, wrap
+from devops_exe.terminal.view.wrap import STACKED, two_columns, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from devops_exe.ground.prices import Price
     from devops_exe.terminal.view.screen import Screen
 
 _PLANNED = re.compile(r"L[1-9]\d*")
@@ -135,6 +137,9 @@ class Progress:
             self._screen.err("\n".join(wrap(told, width, "ok    ")))
             return
         columns = self._columns()
+        if columns < STACKED:
+            self._screen.err("\n".join(wrap(event.summary, columns, f"✓ {event.name}: ", "    ")))
+            return
         self._screen.err(two_columns(f"✓ {pad(event.name, 9)} {event.summary}", took, columns))
 
     def _tool(self, event: ToolFinished) -> None:
@@ -150,7 +155,8 @@ class Progress:
         if not call.startswith(event.name):
             call = f"{event.name}({call})"
         took = short_time(event.milliseconds / 1000) if event.milliseconds >= 1 else ""
-        line = f"  {mark} {call} → {event.summary}" if event.summary else f"  {mark} {call}"
+        room = self._columns() - (cells(took) + 2 if took and self._columns() >= STACKED else 0)
+        line = call_line(f"  {mark} {call}", event.summary, room)
         self._screen.err(two_columns(line, took, self._columns()), "dim" if event.ok else "bad")
 
     def _fold(self) -> None:
@@ -163,14 +169,42 @@ class Progress:
         return self._screen.terminal.line
 
 
-def usage_line(usage: Usage) -> str:
-    """Tokens, seconds and round trips of a turn; empty where no service was asked."""
+def call_line(call: str, summary: str, columns: int) -> str:
+    """A call and its result in one line; where it is too long, the arguments give way first.
+
+    >>> call_line("● capacity(1,200 rps, 100 ms, 3 zones)", "45 replicas", 40)
+    '● capacity(1,200 rps, 10…) → 45 replicas'
+    """
+    result = f" → {summary}" if summary else ""
+    if cells(call) + cells(result) <= columns:
+        return call + result
+    name, bracket, _ = call.partition("(")
+    end = ")" if bracket else ""
+    room = columns - cells(result) - len(end)
+    if room < cells(name) + 4:  # no argument fits: then the result has the room
+        return cut(name + result, columns)
+    return cut(call, room) + end + result
+
+
+def usage_line(usage: Usage, price: Price | None = None) -> str:
+    """Tokens, seconds and round trips of a turn; empty where no service was asked.
+
+    Money is named where the user's own configuration has the model's price.
+    """
     if not usage.round_trips:
         return ""
     sent = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
     cached = f" (cached {short_count(usage.cache_read_tokens)})" if usage.cache_read_tokens else ""
     trips = f"{usage.round_trips} round trip{'' if usage.round_trips == 1 else 's'}"
+    cost = money(cost_of(usage, price)) if price is not None else ""
     return (
         f"  in {short_count(sent)}{cached} · out {short_count(usage.output_tokens)} · "
-        f"{usage.seconds:.1f} s · {trips}"
+        f"{usage.seconds:.1f} s · {trips}{f' · {cost}' if cost else ''}"
+    )
+
+
+def cost_of(usage: Usage, price: Price) -> float:
+    """US dollars."""
+    return price.of(
+        usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens
     )
