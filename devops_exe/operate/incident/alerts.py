@@ -38,6 +38,7 @@ class Alert:
         starts, ends: in UTC; None where not said or not readable. A firing alert has no end.
         state: firing, resolved, suppressed or pending.
         told: its summary.
+        said: all that its annotations say.
         broken: whether its start was there and is no time.
     """
 
@@ -48,6 +49,7 @@ class Alert:
     ends: datetime | None
     state: str
     told: str
+    said: str
     broken: bool
 
 
@@ -114,6 +116,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         ends=instant(raw.get("endsAt")) if resolved else None,
         state=str(state) or "firing",
         told=next((annotations[name] for name in _TOLD if annotations.get(name)), "")[:300],
+        said="\n".join(annotations[name][:300] for name in _TOLD if annotations.get(name)),
         broken=given is not None and starts is None,
     )
 
@@ -182,9 +185,13 @@ def _events(
 
 
 def _shares(members: Sequence[Alert]) -> Iterable[Share]:
+    """The failing share that an alert of the whole service tells; of one version it is another."""
     for alert in members[:MOST_GROUPS]:
-        ratio = share_of(alert.told) if alert.told else None
-        if ratio is not None and alert.starts is not None:
+        if "Version" in alert.name or alert.starts is None:
+            continue
+        found = [share_of(line) for line in alert.said.splitlines()]
+        ratio = next((one for one in found if one is not None), None)
+        if ratio is not None:
             yield Share(alert.starts, ratio)
             return
 

@@ -232,6 +232,18 @@ def test_a_resolved_alert_ends_and_does_not_fire() -> None:
     assert facts.firing == ()
 
 
+def test_the_share_of_a_service_is_taken_and_that_of_one_version_is_not() -> None:
+    annotations = {
+        "summary": "checkout-api spends its error budget at 14.4 times its pace",
+        "description": "12.3% of requests failed in 1h, more than 0.72 %; so did those of 5m.",
+    }
+    service = alert("CheckoutApiErrorBudgetBurn1h", annotations=annotations)
+    version = alert("CheckoutApiVersionErrorBudgetBurn1h", annotations=annotations)
+    shares = read_alerts(alerts_of(json.dumps([version, service]))).shares
+    assert [one.ratio for one in shares] == [pytest.approx(0.123)]
+    assert read_alerts(alerts_of(json.dumps([version]))).shares == ()
+
+
 def test_a_silenced_alert_does_not_fire_and_a_pending_one_is_a_note() -> None:
     raw = [alert("A", status={"state": "suppressed"}), alert("B", status="pending")]
     facts = read_alerts(alerts_of(json.dumps(raw)))
