@@ -19,7 +19,25 @@ if TYPE_CHECKING:
 _QUEUE = re.compile(r"queue:work|horizon|celery\b.{0,80}\bworker|sidekiq|\brq worker|\bresque\b")
 _CRON = re.compile(r"schedule:(?:run|work)|celery\b.{0,80}\bbeat|\bcrond?\b|clockwork")
 _TESTS = frozenset(
-    {"init", "seed", "seeder", "migrate", "migration", "migrations", "migrator", "test", "tests", "e2e", "lint", "ci", "sut", "playwright", "cypress", "selenium", "puppeteer"}
+    {
+        "init",
+        "seed",
+        "seeder",
+        "migrate",
+        "migration",
+        "migrations",
+        "migrator",
+        "test",
+        "tests",
+        "e2e",
+        "lint",
+        "ci",
+        "sut",
+        "playwright",
+        "cypress",
+        "selenium",
+        "puppeteer",
+    }
 )
 
 

@@ -28,6 +28,7 @@ def find_services(sources: Sources) -> list[Service]:
     """The services in order of name."""
     found: dict[str, Service] = {}
     _from_workloads(sources, found)
+    _lay_patches(sources, found)
     from_compose(sources, found)
     _from_hosts(sources, found)
     _from_paas(sources, found)
@@ -67,7 +68,9 @@ def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
             if main is None or not workload.name:
                 continue
             home = homes[workload.name]
-            if home == "." and strict and workload.name != sources.project:
+            if home == "." and (strict or workload.rendered) and not _named_here(
+                workload.name, main.image, sources
+            ):  # fmt: skip
                 continue
             if home != "." and built_store(home, sources) is not None:
                 continue
@@ -92,6 +95,26 @@ def _from_workloads(sources: Sources, found: dict[str, Service]) -> None:
                 service.commands.append((main.command.value, f"{where}:{main.command.line}"))
             for name, value in main.environment.items():
                 service.environment.setdefault(name, (value.value, f"{where}:{value.line}"))
+
+
+def _named_here(name: str, image: str, sources: Sources) -> bool:
+    """Whether a workload without a folder of its own is this project's by a name."""
+    own = {sources.project, *(p.name.lower().rpartition("/")[2] for p in sources.production())}
+    return name == sources.project or image_name(image).rpartition("/")[2] in own
+
+
+def _lay_patches(sources: Sources, found: dict[str, Service]) -> None:
+    """What a kustomization changes of a workload: its patch has a name and no image."""
+    for manifests in sources.manifests:
+        for workload in manifests.workloads:
+            target = found.get(workload.name)
+            if workload.containers or target is None or not target.workloads:
+                continue
+            target.workloads.append(workload)
+            for one in workload.patches[:1]:
+                for path in one.health:
+                    where = f"{shown(workload.path)}:{path.line}"
+                    target.health.append((path.value, where, "declared"))
 
 
 def _folder_named(sources: Sources, name: str, image: str) -> str:
@@ -316,7 +339,7 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
     if not service.ports and _BACKGROUND & set(re.split(r"[._-]", service.name.lower())):
         service.worker = True
     service.language = _language(sources, inside, folder)
-    for hit in sources.seen.of("port"):
+    for hit in () if service.worker else sources.seen.of("port"):
         if _belongs(hit, inside, folder, alone=alone):
             rank = {"declared": 6, "default": 7}.get(hit.role, 9)
             service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))

@@ -99,11 +99,12 @@ class _Filler:
 
     def __init__(self, out: Overview) -> None:
         self.out = out
+        self.quiet = False
 
     def put(self, name: str, value: Value, where: str, role: Role = "declared") -> None:
         fact = Fact(value, "repository", where, role)
         known = self.out.profile.setdefault(name, fact)
-        if known is not fact and known.value != value:
+        if known is not fact and known.value != value and not self.quiet:
             self.out.conflicts.append(Conflict(name, known, fact))
 
     def first(self, name: str, found: list[tuple[Value, str]]) -> None:
@@ -183,14 +184,19 @@ def _data(
 def _possible(
     filler: _Filler, stores: Stores, sure: list[str], chosen: Service | None, *, several: bool
 ) -> None:
-    """Stores of which there is a driver alone: named to be asked for."""
+    """Stores of which there is a driver alone, or a server alone: named to be asked for."""
     near = chosen.components if chosen is not None and several else None
     found = stores.possible(near, {*sure, *stores.sure()})
     servers = {name: m for name, m in found.items() if name not in IN_PROCESS}
     kept = servers or found
     if kept:
         names = tuple(sorted(kept))
-        filler.put("possible_datastores", names, kept[names[0]].where)
+        filler.put("possible_datastores", names, kept[names[0]].where, "possible")
+    elif not several and not sure:
+        declared = {m.store: m for m in stores.undriven()}
+        if declared:
+            names = tuple(sorted(declared))
+            filler.put("possible_datastores", names, declared[names[0]].where)
 
 
 def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None:
@@ -225,7 +231,7 @@ def _service_fields(filler: _Filler, sources: Sources, service: Service) -> None
 
 def _chart(filler: _Filler, sources: Sources, chosen: Service, *, alone: bool) -> None:
     """What the values of the service's own chart state, where no manifest says it."""
-    if chosen.workloads:
+    if any(not one.rendered for one in chosen.workloads):
         return
     named = [c for c in sources.charts if c.name == chosen.name]
     charts = named or (sources.charts if alone and len(sources.charts) == 1 else [])
@@ -277,22 +283,31 @@ def _cluster(filler: _Filler, tree: Tree, sources: Sources, chosen: Service | No
     if chosen is None:
         return
     _autoscaler(filler, sources, chosen)
-    workloads = sorted(chosen.workloads, key=lambda one: _production_first(one.path))
-    _released(filler.out, tree, workloads)
+    workloads = sorted(chosen.workloads, key=_laid_over)
+    _released(filler.out, tree, [one for one in workloads if one.containers])
+    patched = [one for one in workloads if not one.containers]
     for workload in workloads:
         path = shown(workload.path)
+        # A base under a patch is no contradiction: the patch is applied to it.
+        filler.quiet = bool(patched)
         for name, found in (("replicas", workload.replicas), ("zones", workload.zones)):
             if found is not None:
                 filler.put(name, found.value, f"{path}:{found.line}")
         for name, stated in workload.settings.items():
             filler.put(name, stated.value, f"{path}:{stated.line}")
-        if workload.containers:
-            _container(filler, workload.containers[0], path)
+        for main in (workload.containers or workload.patches)[:1]:
+            _container(filler, main, path)
         for manifests in sources.manifests:
             for claim in manifests.exclusive:
                 if claim.value in workload.claims:
                     where = f"{shown(manifests.path)}:{claim.line}"
                     filler.put("exclusive_volume", True, where)  # noqa: FBT003
+    filler.quiet = False
+
+
+def _laid_over(workload: Workload) -> tuple[bool, bool]:
+    """Production before other environments; in each a patch before what it is laid over."""
+    return _production_first(workload.path), bool(workload.containers)
 
 
 def _autoscaler(filler: _Filler, sources: Sources, chosen: Service) -> None:

@@ -302,7 +302,10 @@ def _places(out: Overview, sources: Sources) -> None:
         "dockerfile": [f"{shown(path)}:1" for path in sources.images],
         "compose": [f"{shown(file.path)}:1" for file in sources.compose],
         "kubernetes": [
-            f"{shown(m.path)}:{line}" for m in sources.manifests for _, _, line in m.kinds[:1]
+            f"{shown(m.path)}:{line}"
+            for m in sources.manifests
+            for _, _, line in m.kinds[:1]
+            if not m.rendered
         ],
     }
     for name in _FLAGS:

@@ -29,10 +29,14 @@ from devops_exe.assess.readers.paas import (
     read_procfile,
     read_render,
 )
+from devops_exe.assess.readers.spring import NAMES as SPRING
+from devops_exe.assess.readers.spring import server_port
+from devops_exe.assess.readers.templates import Release, render
+from devops_exe.assess.readers.yamltree import documents, text_at
 from devops_exe.assess.rules import rules
 from devops_exe.assess.service import Sources
 from devops_exe.assess.stores import Mention, add_built, add_hosted, gather_stores
-from devops_exe.assess.survey import PAAS_NAMES, Survey, survey
+from devops_exe.assess.survey import PAAS_NAMES, Hit, Survey, is_development, survey
 from devops_exe.assess.walk import Limits, Tree, shown, walk
 
 if TYPE_CHECKING:
@@ -138,6 +142,8 @@ def assess_repository(
 
 def _read(tree: Tree, seen: Survey, parts: list[Component]) -> Sources:
     compose = _compose(tree, seen)
+    if any(part.ecosystem == "jvm" for part in parts):
+        _spring(tree, seen)
     return Sources(
         seen=seen,
         parts=parts,
@@ -161,6 +167,16 @@ def _charts(tree: Tree, seen: Survey) -> list[Chart]:
         if name and tree.has(values):
             found.append(Chart(values, name, read_values(tree.text(values) or "")))
     return found
+
+
+def _spring(tree: Tree, seen: Survey) -> None:
+    """Adds the ports of Spring settings, which no single line states."""
+    for path in tree.files:
+        name = path.rpartition("/")[2]
+        if name in SPRING and not is_development(path, seen.rules):
+            found = server_port(tree.text(path) or "")
+            if found is not None:
+                seen.hits.append(Hit(70, "port", str(found[0]), path, found[1], "declared"))
 
 
 def _settings(tree: Tree, seen: Survey) -> list[tuple[str, str, str]]:
@@ -191,17 +207,41 @@ def _compose(tree: Tree, seen: Survey) -> list[ComposeFile]:
     return found
 
 
+def _releases(tree: Tree, seen: Survey) -> dict[str, Release]:
+    """Folder of each chart that deploys something → what its templates are filled with."""
+    found: dict[str, Release] = {}
+    for path in sorted({hit.path for hit in seen.of("helm", "declared")})[:50]:
+        text = tree.text(path) or ""
+        name = chart_name(text)
+        folder = path.rpartition("/")[0]
+        values = tree.text(f"{folder}/values.yaml".lstrip("/")) if name else None
+        parsed, _ = documents(values or "")
+        stated, _ = documents(text)
+        version = text_at(stated[0] if stated else None, "appVersion") or ""
+        if name:
+            found[folder] = Release(parsed[0] if parsed else None, name, version)
+    return found
+
+
+def _release_of(path: str, releases: dict[str, Release]) -> Release | None:
+    return releases.get(f"/{path}".partition("/templates/")[0].lstrip("/"))
+
+
 def _manifests(tree: Tree, seen: Survey) -> list[Manifests]:
     found: list[Manifests] = []
+    releases = _releases(tree, seen)
     for path in seen.yamls:
         text = tree.text(path)
         if not text or not looks_like_manifest(text):
             continue
-        # A chart's template is Go template first and YAML only once rendered.
-        if "{{" in text and "/templates/" in f"/{path}":
-            continue
-        manifests = read_manifests(text, path)
-        if manifests.problem:
+        rendered = "{{" in text and "/templates/" in f"/{path}"
+        if rendered:
+            release = _release_of(path, releases)
+            if release is None:
+                continue
+            text = render(text, release)
+        manifests = read_manifests(text, path, rendered=rendered)
+        if manifests.problem and not rendered:
             tree.note(f"{shown(path)}: {manifests.problem}")
         if manifests.kinds:
             found.append(manifests)

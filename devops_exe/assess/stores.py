@@ -198,10 +198,10 @@ def add_built(result: Stores, sources: Sources) -> None:
                 result.declared += _emulated(file, service)
             if service.context is None:
                 continue
-            store = named_store(service, file.path, sources)
-            if store is not None:
+            own = named_store(service, file.path, sources)
+            if own is not None:
                 result.declared.append(
-                    Mention(store, file.path, service.line, "declared", host=service.name)
+                    Mention(own, file.path, service.line, "declared", host=service.name)
                 )
             context = posixpath.normpath(
                 posixpath.join(file.path.rpartition("/")[0], service.context)

@@ -80,6 +80,7 @@ class Survey:
         requirements: requirements files.
         yamls: other YAML that may hold manifests.
         migrations: numbered schema changes.
+        parsed: characters of Terraform seen so far.
     """
 
     rules: Rules
@@ -94,6 +95,7 @@ class Survey:
     migrations: list[str] = field(default_factory=list)
     procfiles: list[str] = field(default_factory=list)
     locks: list[tuple[FileRule, str]] = field(default_factory=list)
+    parsed: int = 0
 
     def of(self, name: str, *roles: Role) -> list[Hit]:
         """The hits of a field, those of the given roles only where any is given."""
@@ -149,11 +151,27 @@ def survey(tree: Tree) -> Survey:
         text = tree.text(path)
         if not text:
             continue
+        if path.endswith(".tf"):
+            text = _terraform(tree, result, text)
         _lines(result, text, path, rows, apart=apart)
         # Seen here, while the text is at hand: a large tree is read once.
         if path in maybe and (looks_like_manifest(text) or path in PAAS_NAMES):
             result.yamls.append(path)
     return result
+
+
+_MOST_PARSED = 384 * 1024
+"""Characters of Terraform that are parsed in all (about four seconds); the rest by its lines."""
+
+
+def _terraform(tree: Tree, result: Survey, text: str) -> str:
+    """The statements of a Terraform file; what would read them better is said once."""
+    from devops_exe.assess.readers.terraform import HINT, parser, statements, stripped
+
+    if parser() is None:
+        tree.note(HINT)
+    result.parsed += len(text)
+    return statements(text) if result.parsed <= _MOST_PARSED else stripped(text)
 
 
 def _made(name: str) -> bool:

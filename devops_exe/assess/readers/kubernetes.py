@@ -1,7 +1,7 @@
 """Kubernetes manifests: workloads with what a plan needs of them, autoscalers, claims, routing.
 
 Method: the API's own field names (apps/v1, autoscaling/v2, argoproj.io Rollout, Gateway API,
-Istio networking). A Helm template is not YAML and is not read.
+Istio networking). A Helm template is filled with its chart's values first (``templates``).
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ class Workload:
     """One thing the cluster keeps running.
 
     ``settings`` holds the profile fields that its release states, ``recreate`` the line of a
-    strategy that stops every pod first (0 for none).
+    strategy that stops every pod first (0 for none). ``patches`` are containers without an
+    image: what a kustomization lays over a workload of that name; ``rendered`` says that a
+    chart's template was filled with the chart's own values.
     """
 
     name: str
@@ -100,13 +102,16 @@ class Workload:
     recreate: int = 0
     settings: dict[str, Located] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    patches: tuple[Container, ...] = ()
+    rendered: bool = False
 
 
 @dataclass(slots=True)
 class Manifests:
-    """What one file declares."""
+    """What one file declares; ``rendered`` where it is a chart's template."""
 
     path: str
+    rendered: bool = False
     kinds: list[tuple[str, str, int]] = field(default_factory=list)
     workloads: list[Workload] = field(default_factory=list)
     autoscalers: dict[str, dict[str, Located]] = field(default_factory=dict)
@@ -126,9 +131,9 @@ def looks_like_manifest(text: str) -> bool:
     )
 
 
-def read_manifests(text: str, path: str) -> Manifests:
+def read_manifests(text: str, path: str, *, rendered: bool = False) -> Manifests:
     """The objects of a file; one of another API (Chart, Skaffold) is passed over."""
-    result = Manifests(path)
+    result = Manifests(path, rendered)
     found, problem = documents(text)
     result.problem = problem or ""
     for document in found[:_MAX_DOCUMENTS]:
@@ -192,8 +197,9 @@ def _features(result: Manifests, kind: str, version: str, line: int) -> None:
 def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: int) -> None:
     spec = mapping(document, "spec")
     pod = mapping(spec, "template", "spec")
-    containers = [_container(item) for item in items(pod, "containers")[:20]]
-    containers = [item for item in containers if item.image]
+    every = [_container(item) for item in items(pod, "containers")[:20]]
+    containers = [item for item in every if item.image]
+    patches = () if containers or result.rendered else tuple(every)
     replicas = whole(spec, "replicas")
     zones = next(
         (found for item in items(pod, "topologySpreadConstraints") if (found := _zones(item))), None
@@ -222,6 +228,8 @@ def _workload(result: Manifests, document: YamlMap, kind: str, name: str, line: 
             recreate=_recreate(spec),
             settings=_release_settings(spec, pod, kind),
             labels=_texts(mapping(spec, "template", "metadata", "labels")),
+            patches=patches,
+            rendered=result.rendered,
         )
     )
 

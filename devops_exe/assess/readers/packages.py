@@ -10,7 +10,7 @@ from devops_exe.assess.readers.lines import json_object, line_of, numbered, tabl
 from devops_exe.assess.readers.markup import elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 MAX_DEPENDENCIES = 600
 
@@ -89,6 +89,9 @@ def requirements_file(text: str) -> tuple[list[Package], list[str]]:
     return packages, included
 
 
+_LIBRARY = "Topic :: Software Development :: Libraries"
+
+
 def pyproject(text: str) -> Project:
     """PEP 621 and Poetry tables; extras named dev, test, docs or lint are not runtime."""
     document = toml_table(text)
@@ -118,10 +121,7 @@ def pyproject(text: str) -> Project:
         scripts=tuple((str(key), str(value)) for key, value in scripts.items()),
         manager=manager,
         workspace=bool(table(document, "tool", "uv", "workspace")),
-        library=any(
-            item.startswith("Topic :: Software Development :: Libraries")
-            for item in _texts(project.get("classifiers"))
-        ),
+        library=any(item.startswith(_LIBRARY) for item in _texts(project.get("classifiers"))),
     )
 
 
@@ -396,8 +396,3 @@ def _texts(value: Any) -> list[str]:
 def _key_line(text: str, key: str) -> int:
     found = re.search(rf"^\s{{0,8}}[\"']?{re.escape(key)}[\"']?\s?[=.]", text, re.MULTILINE)
     return 1 if found is None else text.count("\n", 0, found.start()) + 1
-
-
-def names(packages: Iterator[Package]) -> set[str]:
-    """The names of runtime packages."""
-    return {package.name for package in packages if package.runtime}
