@@ -16,7 +16,7 @@ from devops_exe.design.risk_register import register
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from devops_exe.assess.profile import SystemProfile
+    from devops_exe.assess.profile import Fact, SystemProfile
 
 MOST_QUESTIONS = 5
 """Open questions that are listed: those that change the design most."""
@@ -93,16 +93,17 @@ def questions(planned: Plan) -> tuple[str, ...]:
     if "data_gib" in profile and "restore_mib_per_second" not in profile:
         asked.insert(0, "At how many MiB a second does a restore run? Without it no restore time.")
     if possible := possible_engines(profile):
-        asked.insert(0, _store_question(possible, profile.facts["possible_datastores"].where))
+        asked.insert(0, _store_question(possible, profile.facts["possible_datastores"]))
     # What the reading itself asks comes first: a wrong system makes every answer wrong.
     asked = [note for note in profile.notes if note.endswith("?")] + asked
     return tuple(asked[:MOST_QUESTIONS])
 
 
-def _store_question(engines: tuple[str, ...], where: str) -> str:
+def _store_question(engines: tuple[str, ...], fact: Fact) -> str:
+    seen = "server" if fact.role == "declared" else "driver"
     if len(engines) == 1:
-        return f"Is {engines[0]} (driver at {where}) its data store?"
-    return f"Are {' and '.join(engines)} (drivers, the first at {where}) its data stores?"
+        return f"Is {engines[0]} ({seen} at {fact.where}) its data store?"
+    return f"Are {' and '.join(engines)} ({seen}s, the first at {fact.where}) its data stores?"
 
 
 def notes(c: Context) -> tuple[str, ...]:

@@ -181,7 +181,13 @@ def _priced(c: Context) -> str:
 def _storage(c: Context) -> str:
     stores = c.profile.items("datastores")
     if not stores and (possible := possible_engines(c.profile)):
-        return f"not confirmed: {', '.join(possible)} (a driver is there, no declared server)"
+        declared = c.profile.facts["possible_datastores"].role == "declared"
+        lacking = (
+            "a server is declared, no driver"
+            if declared
+            else "a driver is there, no declared server"
+        )
+        return f"not confirmed: {', '.join(possible)} ({lacking})"
     if not stores:
         return "none found: the service keeps no state of its own"
     single = c.plan.topology.zones == 1
