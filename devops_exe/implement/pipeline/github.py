@@ -11,7 +11,7 @@ from devops_exe.implement.generated import Generated
 from devops_exe.implement.heading import heading
 from devops_exe.implement.pins import unpinned
 from devops_exe.implement.pipeline.existing_ci import github_workflows, main_branch
-from devops_exe.implement.pipeline.github_build import build_job
+from devops_exe.implement.pipeline.github_build import build_job, trial_job
 from devops_exe.implement.pipeline.github_environment import environment_jobs
 from devops_exe.implement.pipeline.github_notes import notes
 from devops_exe.implement.pipeline.github_release import release_job
@@ -62,7 +62,9 @@ _HEADING = (
 def _deploy(subject: Subject, branch: str, tester: Workflow | None) -> dict[str, Node]:
     jobs: dict[str, Node] = dict(review_jobs())
     jobs["test"] = test_job(subject) if tester is None else wait_job(tester)
-    jobs["build"] = build_job(subject, on_pull_request=tester is None)
+    if tester is None:
+        jobs["image"] = trial_job(subject)
+    jobs["build"] = build_job(subject)
     jobs |= environment_jobs(subject, branch)
     jobs["release"] = release_job(subject, subject.environments[-1].name)
     return {

@@ -34,8 +34,8 @@ def notes(subject: Subject, tester: Workflow | None) -> tuple[str, ...]:
             "reviewers and allow it the released branch alone (Settings, Environments)."
         ),
         (
-            "Set PROMETHEUS_URL for staging and production (an address that the runner reaches), and "
-            "SMOKE_URL for staging, a page that counts as a request: without traffic nothing can "
+            "Set PROMETHEUS_URL for staging and production, an address that the runner reaches, "
+            "and SMOKE_URL for staging, a page that counts as a request: without traffic nothing can "
             "be verified."
         ),
     ]

@@ -109,8 +109,8 @@ def _notes(subject: Subject, theirs: Workflow | None) -> tuple[str, ...]:
             "counts as a request: without traffic nothing can be verified."
         ),
         (
-            "cosign signs without a key for projects on gitlab.com; a GitLab of your own needs its own "
-            "Fulcio, or the two lines of cosign removed."
+            "cosign signs without a key for projects on gitlab.com; a GitLab of your own needs its "
+            "own Fulcio, or the two lines of cosign removed."
         ),
     ]
     where = cloud(subject)

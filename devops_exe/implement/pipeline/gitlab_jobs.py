@@ -231,6 +231,7 @@ def deploy_job(
 
 def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str, Node]:
     """Development without its pods; configuration and secrets stay."""
+    delete = f"kubectl --namespace {environment.namespace} delete"
     return {
         "stage": stage,
         "extends": ".deploy",
@@ -238,10 +239,7 @@ def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str
         "environment": {"name": environment.name, "action": "stop"},
         "resource_group": environment.name,
         "rules": [FROZEN, {**ON_BRANCH, "when": "manual", "allow_failure": True}],
-        "script": [
-            f"kubectl --namespace {environment.namespace} delete "
-            + f"{workload_of(subject).resource} --ignore-not-found"
-        ],
+        "script": [f"{delete} {workload_of(subject).resource} --ignore-not-found"],
     }
 
 
