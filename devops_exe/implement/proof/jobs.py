@@ -112,6 +112,9 @@ def carry_out(job: Job, place: Place) -> Done:
         else:
             faults = _faults(validator, ran, path, elsewhere=validator.scope != "tree")
             rows.append(_row(job, place, path, ran, faults))
+    for path in job.also:
+        faults = tuple(Fault(f"{row.artefact}: {f.text}") for row in rows for f in row.faults)
+        rows.append(_row(job, place, path, ran, faults))
     if not any(row.faults for row in rows):
         # it failed and named no file: nobody may pass
         fault = _last_words(ran)

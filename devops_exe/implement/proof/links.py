@@ -44,6 +44,17 @@ def tested(tree: Tree, document: Document) -> tuple[str, ...]:
     return tuple(sorted(path for path in named if path in tree.documents))
 
 
+def decided(tree: Tree, document: Document) -> tuple[str, ...]:
+    """Policies beside a test of policies."""
+    folder = posixpath.dirname(document.artefact.path)
+    paths = (d.artefact.path for d in tree.of("rego"))
+    return tuple(
+        path
+        for path in paths
+        if posixpath.dirname(path) == folder and not path.endswith("_test.rego")
+    )
+
+
 def _patch_files(node: Map) -> Iterator[str]:
     for key in ("patches", "patchesJson6902"):
         for patch in maps_in(node, key):

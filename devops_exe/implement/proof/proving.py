@@ -16,7 +16,7 @@ from devops_exe.implement.proof.calls import CALLS
 from devops_exe.implement.proof.documents import Document, Tree
 from devops_exe.implement.proof.jobs import Job, Place, carry_out, shown
 from devops_exe.implement.proof.limits import has_no_network
-from devops_exe.implement.proof.links import builds, patches, tested
+from devops_exe.implement.proof.links import builds, decided, patches, tested
 from devops_exe.implement.proof.result import OWN, Fault, Proof, Row, verdict_of
 from devops_exe.implement.proof.rules import Rule, rules_for
 from devops_exe.implement.proof.validator import tools as tool_table
@@ -184,6 +184,8 @@ class _Work:
                 also = builds(self.tree, document)
             elif document.artefact.kind == "prometheus-rule-tests":
                 also = tested(self.tree, document)
+            elif document.artefact.kind == "rego":
+                also = decided(self.tree, document)
             yield (path,), also
 
     def _call(self, order: int, validator: Validator, tool: Found, paths: list[str]) -> None:

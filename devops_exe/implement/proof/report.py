@@ -52,12 +52,11 @@ def markdown(proof: Proof) -> str:
         "| file | verdict |",
         "| --- | --- |",
     ]
-    lines += [f"| `{path}` | {_cell(v.text)} |" for path, v in proof.verdicts.items()]
+    lines += [f"| `{_cell(path)}` | {_cell(v.text)} |" for path, v in proof.verdicts.items()]
     if proof.failed:
         lines += ["", "## Failed", ""]
         for row in proof.failed:
-            who = row.validator if row.own else row.by
-            lines += [f"- `{row.artefact}`, {who}: {_cell(f.text)}" for f in row.faults]
+            lines += [f"- `{row.artefact}`, {row.by}: {_cell(f.text)}" for f in row.faults]
     if proof.skipped:
         lines += ["", "## Not there", ""]
         lines += [f"- {_cell(why)}" for why in proof.skipped]
@@ -72,13 +71,13 @@ def markdown(proof: Proof) -> str:
         if not row.own:
             command = f"`{row.command}`" if row.command else ""
             lines.append(
-                f"| `{row.artefact}` | {row.validator} | {row.version} | {_cell(command)} "
+                f"| `{_cell(row.artefact)}` | {row.validator} | {row.version} | {_cell(command)} "
                 f"| {row.state} | {row.seconds:.2f} |"
             )
     lines += ["", "## Own rules", "", "| file | rule | verdict |", "| --- | --- | --- |"]
     for row in proof.rows:
         if row.own:
-            lines.append(f"| `{row.artefact}` | {row.validator} | {row.state} |")
+            lines.append(f"| `{_cell(row.artefact)}` | {row.validator} | {row.state} |")
     return "\n".join(lines) + "\n"
 
 

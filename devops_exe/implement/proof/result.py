@@ -69,8 +69,8 @@ class Row:
 
     @property
     def by(self) -> str:
-        """Who, with the version."""
-        return f"{self.tool} {self.version}".strip()
+        """Who: a tool with its version, or the name of an own rule."""
+        return f"{self.tool} {self.validator if self.own else self.version}".strip()
 
 
 OWN = "own rule"
@@ -162,7 +162,8 @@ def verdict_of(rows: tuple[Row, ...], unproven: tuple[str, ...]) -> Verdict:
     rules = tuple(dict.fromkeys(row.validator for row in passed if row.own))
     if any(row.state == "failed" for row in rows):
         return Verdict("failed", f"FAILED: {'; '.join(failed[:3])}", tools, rules, failed)
-    said = _said(tools, rules)
+    beside = tuple(dict.fromkeys(row.by for row in passed if not row.own and not row.proves))
+    said = _said(tools, rules, beside)
     if unproven:
         text = f"NOT PROVEN: {'; '.join(unproven)}"
         return Verdict(
@@ -177,7 +178,11 @@ def verdict_of(rows: tuple[Row, ...], unproven: tuple[str, ...]) -> Verdict:
     return Verdict("not proven", f"NOT PROVEN: {'; '.join(reasons)}", reasons=reasons)
 
 
-def _said(tools: tuple[str, ...], rules: tuple[str, ...]) -> str:
+def _said(tools: tuple[str, ...], rules: tuple[str, ...], beside: tuple[str, ...]) -> str:
+    """Who vouches for a file; tools that only search it prove nothing, but looked."""
     if tools:
         return f"proved by {', '.join(tools)}"
-    return f"checked by own rule {', '.join(rules)}" if rules else ""
+    if not rules:
+        return ""
+    looked = f"; searched by {', '.join(beside)}" if beside else ""
+    return f"checked by own rule {', '.join(rules)}{looked}"

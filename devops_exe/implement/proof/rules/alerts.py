@@ -217,7 +217,8 @@ def asked(expression: str) -> tuple[str, ...]:
     >>> asked('job:errors:rate5m{job="a:b"} / job:requests:rate5m > 0')
     ('job:errors:rate5m', 'job:requests:rate5m')
     """
-    bare = re.sub(r"\{[^{}]*\}", "{", _STRING.sub('""', expression))
+    bare = re.sub(r"#.*", "", _STRING.sub('""', expression))
+    bare = re.sub(r"\{[^{}]*\}", "{", bare)
     bare = re.sub(r"\[[^\]]*\]", " ", bare)
     return tuple(dict.fromkeys(_RECORDED.findall(bare)))
 
