@@ -32,7 +32,11 @@ PYTHON_RELEASE = "0.66b1"
 PROMETHEUS_CLIENT = "prometheus-client==0.26.0"
 """Release of Prometheus' Python client (PyPI, seen 2026-11-24)."""
 
-NODE_PACKAGES = ("@opentelemetry/api@1.9.1", "@opentelemetry/auto-instrumentations-node@0.81.2")
+NODE_PACKAGES = (
+    "@opentelemetry/api@1.9.1",
+    "@opentelemetry/auto-instrumentations-node@0.81.2",
+    "@opentelemetry/sdk-node@0.223.0",
+)
 """Releases of OpenTelemetry for Node.js (npm, seen 2026-11-24)."""
 
 JAVA_AGENT = "io.opentelemetry.javaagent:opentelemetry-javaagent:2.33.1"
@@ -177,6 +181,8 @@ def _node(subject: Subject) -> Instrumentation:
         environment=_otel(
             subject,
             ("OTEL_SEMCONV_STABILITY_OPT_IN", "http"),
+            # no questions to a cloud's metadata service, which a NetworkPolicy refuses
+            ("OTEL_NODE_RESOURCE_DETECTORS", "env"),
             ("OTEL_NODE_ENABLED_INSTRUMENTATIONS", "http,express,fastify,koa,hapi,nestjs-core"),
             ("NODE_OPTIONS", f"--require {OUTSIDE}/register.cjs"),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.artefact import Artefact, Kind
@@ -76,6 +77,7 @@ def _text(template: str, subject: Subject) -> str:
         "@PATH@": series.metrics_path,
         "@OUTSIDE@": OUTSIDE,
         "@AGENT@": JAVA_AGENT,
+        "@IGNORED@": json.dumps(sorted({subject.health_path, series.metrics_path})),
     }.items():
         template = template.replace(name, value)
     return template.lstrip("\n")

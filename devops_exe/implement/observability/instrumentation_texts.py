@@ -111,12 +111,24 @@ def child_exit(server, worker):
 
 REGISTER = """
 // @MARK@
-// Loaded by NODE_OPTIONS into every Node.js process of the container. Package managers are
-// processes of their own (npm start): they would take the port of the metrics first.
+// Copied to @OUTSIDE@, beside the packages; NODE_OPTIONS loads it into every Node.js process of
+// the container. Package managers are processes of their own (npm start): they would take the
+// port of the metrics first.
 const program = require("path").basename(process.argv[1] || "");
 
 if (!/^(npm|npx|pnpm|yarn|corepack)/.test(program)) {
-  require("@OUTSIDE@/node_modules/@opentelemetry/auto-instrumentations-node/register");
+  const { NodeSDK } = require("@opentelemetry/sdk-node");
+  const { getNodeAutoInstrumentations } = require("@opentelemetry/auto-instrumentations-node");
+  // Probes and scrapes are no users: at low traffic they would hide a fault.
+  const ignored = new Set(@IGNORED@);
+  // Its own register.js would also listen to SIGTERM, and a process that listens does not end.
+  new NodeSDK({
+    instrumentations: getNodeAutoInstrumentations({
+      "@opentelemetry/instrumentation-http": {
+        ignoreIncomingRequestHook: (request) => ignored.has((request.url || "").split("?")[0]),
+      },
+    }),
+  }).start();
 }
 """
 """Loads OpenTelemetry into the application, not into npm."""
@@ -138,10 +150,14 @@ rootProject {
 """Init script that fetches the Java agent."""
 
 GO = """
+//go:build ignore
+
 // @MARK@
+
 // Package httpmetrics counts and times the requests of a handler for Prometheus.
 //
-// Add github.com/prometheus/client_golang to go.mod, then wrap the handlers that users call:
+// Move it into a package of its own without the line above, which keeps it out of the build
+// until github.com/prometheus/client_golang is in go.mod; then wrap the handlers that users call:
 //
 //	mux.Handle("/", httpmetrics.Wrap(api))
 //	mux.Handle("@PATH@", httpmetrics.Handler())
