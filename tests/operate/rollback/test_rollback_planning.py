@@ -20,6 +20,7 @@ from devops_exe.operate.rollback.pointing import pointing
 from devops_exe.operate.rollback.telling import dry_run
 
 if TYPE_CHECKING:
+    from devops_exe.blueprint.dossier import Dossier
     from devops_exe.operate.rollback.model import RollbackPlan
 
 PLATFORMS = [
@@ -96,6 +97,51 @@ def test_no_step_starts_a_shell_and_no_word_is_left_open(case: str) -> None:
         assert step.changes
         assert step.back
         assert step.seen
+
+
+WORDS = {
+    "kubernetes": "EKS", "ecs": "ECS", "cloud-run": "Cloud Run", "lambda": "AWS Lambda",
+    "app-service": "Azure App Service", "nomad": "Nomad", "vm": "a VM", "compose": "Docker Compose",
+}  # fmt: skip
+ALL = {
+    "CLUSTER": "prod", "REVISION": "41", "LISTENER": "arn:l", "OLD": "arn:o", "EXPERIMENT": "arn:e",
+    "REGION": "eu", "REGISTRY": "r.example/x", "GROUP": "shop", "JOB_VERSION": "4",
+    "DEPLOYMENT": "d-1", "VERSION": "7",
+}  # fmt: skip
+EVERY = [
+    (name, strategy) for name in PLATFORMS for strategy in tables.table("platforms")[name]["act"]
+]
+
+
+def stated_for(dossier: Dossier) -> dict[str, str]:
+    """Those of the words that this plan has: it names the others."""
+    with pytest.raises(UserError) as refused:
+        plan_of(dossier, {"NOBODY": "x"}, point=no_clients)
+    known = refused.value.fix.removeprefix("its words are ").split(", ")
+    return {name: ALL[name] for name in known if name in ALL}
+
+
+@pytest.mark.parametrize(("platform", "strategy"), EVERY)
+def test_every_strategy_of_every_platform_becomes_steps(platform: str, strategy: str) -> None:
+    from devops_exe.assess.profile import Fact
+
+    profile = read_words(say(WORDS[platform], "rolling"))
+    profile = profile.with_facts({"strategy": Fact(strategy, "user", strategy)})
+    dossier = compose("rollback", profile, "2026-11-24T10:00:00+00:00")
+    assert dossier.plan is not None
+    assert dossier.plan.choice.strategy == strategy
+    stated = stated_for(dossier)
+    plan = plan_of(dossier, stated, point=no_clients)
+    printed = [one.command for one in dossier.commands]
+    acts = [step for step in plan.steps if step.kind == "acts"]
+    assert len(acts) >= 2  # freeze and act
+    assert all(step.checks for step in acts)
+    begins = [step.invocation.argv[0] for step in plan.steps if step.invocation]
+    wanted = [one.argv[0] for line in printed for one in invocations_of(line)]
+    assert begins == wanted
+    text = dry_run(plan)
+    for name in stated:
+        assert not re.search(rf"runs .*\b{name}\b(?!=)", text), name
 
 
 # ── the id ───────────────────────────────────────────────────────────────────────────────────
