@@ -54,24 +54,33 @@ def increase(
 
 @dataclass(slots=True)
 class Samples:
-    """Counters of one version as scraped: good and bad requests, times ascending."""
+    """Counters as scraped: each of good and of bad requests one list, times ascending."""
 
     times: list[float] = field(default_factory=list)
-    good: list[float] = field(default_factory=list)
-    bad: list[float] = field(default_factory=list)
+    good: list[list[float]] = field(default_factory=list)
+    bad: list[list[float]] = field(default_factory=list)
+
+    def grown(self, at: float, window: float) -> tuple[float, float] | None:
+        """Good and bad requests in a window; None where it holds fewer than two samples."""
+        sums = []
+        for series in (self.good, self.bad):
+            total = 0.0
+            for values in series:
+                found = increase(self.times, values, at, window)
+                if found is None:
+                    return None
+                total += found
+            sums.append(total)
+        return sums[0], sums[1]
 
 
 def holds(rule: Rule, samples: Samples, at: float) -> bool:
     """Whether a rule's expression yields a value at an evaluation."""
     for condition in rule.conditions:
-        good = increase(samples.times, samples.good, at, condition.window)
-        bad = increase(samples.times, samples.bad, at, condition.window)
-        if good is None or bad is None or good + bad <= 0:
+        grown = samples.grown(at, condition.window)
+        if grown is None or sum(grown) <= 0 or grown[1] / sum(grown) <= condition.above:
             return False
-        if bad / (good + bad) <= condition.above:
-            return False
-    if rule.floor_requests or rule.floor_bad:
-        good = increase(samples.times, samples.good, at, rule.floor_window) or 0.0
-        bad = increase(samples.times, samples.bad, at, rule.floor_window) or 0.0
-        return good + bad >= rule.floor_requests and bad >= rule.floor_bad
+    if rule.floor_bad:
+        grown = samples.grown(at, rule.floor_window)
+        return grown is not None and grown[1] >= rule.floor_bad
     return True

@@ -11,62 +11,60 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import signal
 import socket
 import sys
 
+from devops_exe.operate.drill.history import bounds
+from devops_exe.operate.drill.model import Names
 from devops_exe.operate.drill.server import announce
 
 CODES = ("200", "500", "502", "503", "504")
-VERSIONS = ("v1", "v2", "none")
+VERSIONS = ("v1", "v2")
 
 
 class Counters:
-    """Requests by version and code, and how many were quick enough."""
+    """Requests by version and code, and by how long they took.
 
-    def __init__(self, slow_seconds: float, job: str) -> None:
-        self.slow = slow_seconds
-        self.job = job
+    What the router itself refuses, because nothing serves, is nobody's: no replica would have
+    counted it either.
+    """
+
+    def __init__(self, names: Names, slow_seconds: float) -> None:
+        self.names = names
+        self.bounds = bounds(slow_seconds)
         self.codes = {(version, code): 0 for version in VERSIONS for code in CODES}
-        self.quick = dict.fromkeys(VERSIONS, 0)
-        self.seconds = dict.fromkeys(VERSIONS, 0.0)
+        self.within = {(version, bound): 0 for version in VERSIONS for bound in self.bounds}
+        self._limits = [(bound, float(bound)) for bound in self.bounds]
 
     def line(self, text: str) -> None:
         """Count one log line; what is none is left out."""
         words = text.rpartition("]: ")[2].split()
-        if (
-            len(words) != 3
-            or not words[1].lstrip("-").isdigit()
-            or not words[2].lstrip("-").isdigit()
-        ):
+        if len(words) != 3 or not all(word.lstrip("-").isdigit() for word in words[1:]):
             return
         version = words[0].partition("-")[0]
-        if version not in self.quick:
-            version = "none"
-        # a replica that breaks off a kept connection: HAProxy closes without an answer (-1)
+        if version not in VERSIONS:
+            return
+        # a replica that breaks off: HAProxy may write no status (-1)
         key = (version, "502" if int(words[1]) <= 0 else words[1])
         self.codes[key] = self.codes.get(key, 0) + 1
         seconds = max(0, int(words[2])) / 1000
-        self.seconds[version] += seconds
-        if seconds <= self.slow:
-            self.quick[version] += 1
+        for bound, limit in self._limits:
+            if seconds <= limit:
+                self.within[version, bound] += 1
 
     def text(self) -> bytes:
         """The exposition in the text format of Prometheus."""
-        job = f'job="{self.job}"'
-        lines = ["# TYPE http_requests_total counter"]
-        total = dict.fromkeys(VERSIONS, 0)
-        for (version, code), count in self.codes.items():
-            total[version] += count
-            lines.append(f'http_requests_total{{{job},version="{version}",code="{code}"}} {count}')
-        lines.append("# TYPE http_request_duration_seconds histogram")
-        name = "http_request_duration_seconds"
-        for version, count in total.items():
-            labels = f'{job},version="{version}"'
-            lines.append(f'{name}_bucket{{{labels},le="{self.slow:g}"}} {self.quick[version]}')
-            lines.append(f'{name}_bucket{{{labels},le="+Inf"}} {count}')
-            lines.append(f"{name}_sum{{{labels}}} {self.seconds[version]:.6f}")
-            lines.append(f"{name}_count{{{labels}}} {count}")
+        names = self.names
+        lines = [
+            f'{names.requests}{{{names.labels(version)},{names.code_label}="{code}"}} {count}'
+            for (version, code), count in self.codes.items()
+        ]
+        lines += [
+            f'{names.bucket}{{{names.labels(version)},le="{bound}"}} {count}'
+            for (version, bound), count in self.within.items()
+        ]
         return ("\n".join(lines) + "\n").encode()
 
 
@@ -96,7 +94,7 @@ async def _answer(
 
 async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
-    counters = Counters(options.slow_seconds, options.job)
+    counters = Counters(Names(**json.loads(options.names)), options.slow_seconds)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
@@ -121,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--announce", required=True, help="file for the port of /metrics")
     parser.add_argument("--announce-log", required=True, help="file for the port of the log")
     parser.add_argument("--slow-seconds", type=float, default=0.25)
-    parser.add_argument("--job", default="drill")
+    parser.add_argument("--names", default="{}", help="names of the series, JSON")
     asyncio.run(_serve(parser.parse_args(arguments)))
     return 0
 

@@ -57,15 +57,50 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What the router's counters are called: the series that the generated rules ask for.
+
+    Attributes:
+        requests: counter of answered requests, by ``code_label``.
+        code_label: label of the status.
+        bucket: histogram of seconds.
+        job: value of the label ``job``.
+        version_label: label of the version.
+        hash_label: label of the pod template's hash; the version stands for it.
+        route_label: label of the route; empty where there is none.
+    """
+
+    requests: str = "http_requests_total"
+    code_label: str = "code"
+    bucket: str = "http_request_duration_seconds_bucket"
+    job: str = "app"
+    version_label: str = "version"
+    hash_label: str = "pod_template_hash"
+    route_label: str = ""
+
+    def labels(self, version: str) -> str:
+        """The labels of a version's series.
+
+        >>> Names(job="shop").labels("v2")
+        'job="shop",version="v2",pod_template_hash="v2"'
+        """
+        pairs = [("job", self.job), (self.version_label, version), (self.hash_label, version)]
+        if self.route_label:
+            pairs.append((self.route_label, "/"))
+        return ",".join(f'{name}="{value}"' for name, value in pairs if name)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """An alert on the new version's own series: every condition holds, and the floor is met.
+    """A decisive alert: every condition holds, and the floor is met.
 
     Attributes:
         name: of the alert.
         bad: ``errors`` counts answers of 500 and above, ``slow`` those later than the bound.
+        scope: ``version``: the new version's series alone; ``service``: both versions together.
         conditions: each window of it.
         floor_window: seconds over which the floor counts.
-        floor_requests, floor_bad: fewer than these prove nothing.
+        floor_bad: fewer bad requests than this prove nothing.
         hold: seconds that it must hold (``for``).
         expression: as Prometheus evaluates it.
         source: the ledger entry or the generated file that it comes from.
@@ -73,9 +108,9 @@ class Rule:
 
     name: str
     bad: Literal["errors", "slow"]
+    scope: Literal["version", "service"]
     conditions: tuple[Condition, ...]
     floor_window: float
-    floor_requests: int
     floor_bad: int
     hold: float
     expression: str
@@ -121,6 +156,7 @@ class DrillPlan:
         clock: times.
         rules: decisive alerts.
         groups: the rule file.
+        names: of the series.
         rps, constant, seed: the load.
         baseline_errors: share that a healthy version fails.
         service_seconds: how long a healthy replica takes.
@@ -148,6 +184,7 @@ class DrillPlan:
     clock: Clock
     rules: tuple[Rule, ...]
     groups: str
+    names: Names
     rps: float
     constant: bool
     seed: int
@@ -190,8 +227,8 @@ class DrillPlan:
         spaced = "evenly spaced" if self.constant else "Poisson arrivals"
         watching = (
             f"start Prometheus on 127.0.0.1: scrape {clock.scrape:g} s, evaluation "
-            f"{clock.evaluation:g} s, {len(self.rules)} alerts on the new version, "
-            f"every window 1:{self.factor:g}"
+            f"{clock.evaluation:g} s, the generated rules with every window 1:{self.factor:g}; "
+            f"decisive: {', '.join(rule.name for rule in self.rules)}"
         )
         steps = [
             watching,

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from devops_exe.ground.errors import UserError
-from devops_exe.operate.drill import rules as drill_rules
 from devops_exe.operate.drill.model import FAULTS, Clock, DrillPlan, Fault, FaultKind
 from devops_exe.operate.drill.moves import Move, names, rolling
+from devops_exe.operate.drill.rules import rule_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.design.plan import Plan
-    from devops_exe.operate.drill.model import Rule
     from devops_exe.operate.drill.router import Layout
 
 MOST_REPLICAS = 4
@@ -113,14 +112,15 @@ def drill_plan(
     _check(fault, errors, latency_ms, runs, seconds, factor, rps)
     draft = _draft(plan, factor, seconds)
     clock = _clock(draft)
-    slow = _bound(draft, stated_needed=fault == "latency")
+    rules = rule_set(dossier, draft.factor, clock.evaluation, latency=fault == "latency")
+    draft.notes.extend(rules.notes)
+    slow = rules.slow_seconds
     found = Fault(
         cast("FaultKind", fault),
         errors if errors is not None else _error_share(draft),
         latency_ms / 1000 if latency_ms is not None else 2 * slow,
     )
     moves = _moves(draft, found)
-    rules = _rules(draft, clock, moves, found)
     recovery = plan.entry("recovery") if plan.has("recovery") else None
     return DrillPlan(
         system=dossier.blueprint.header.system,
@@ -136,8 +136,9 @@ def drill_plan(
         new_most=len({n for m in moves for n in m.names if n.startswith("v2")}),
         moves=moves,
         clock=clock,
-        rules=rules,
-        groups=drill_rules.rule_file(rules, clock.evaluation),
+        rules=rules.rules,
+        groups=rules.groups,
+        names=rules.names,
         rps=float(rps),
         constant=constant,
         seed=1 if seed is None else seed,
@@ -272,42 +273,6 @@ def _error_share(draft: _Draft) -> float:
         "a version that fails every request is drilled"
     )
     return 1.0
-
-
-def _bound(draft: _Draft, *, stated_needed: bool) -> float:
-    """Seconds from which a request is late."""
-    profile = draft.plan.profile
-    stated = profile.number("p99_ms") or profile.number("p95_ms")
-    if stated is None and stated_needed:
-        draft.notes.append("no latency was promised: later than 250 ms counts as late here")
-    bound = (stated or 250.0) / 1000
-    held = min(1.0, max(0.1, bound))
-    if held != bound:
-        draft.notes.append(f"late is drilled as later than {held * 1000:.0f} ms: this machine")
-    return held
-
-
-def _rules(draft: _Draft, clock: Clock, moves: tuple[Move, ...], fault: Fault) -> tuple[Rule, ...]:
-    """The decisive alerts: error budget, and latency where it was promised or is the fault."""
-    alerts, sample = draft.plan.entry("alerts"), draft.plan.entry("sample")
-    watched = sum(move.value for move in moves if move.kind == "bake")
-    looks = max(1, math.ceil(watched / clock.evaluation))
-    alpha = float(str(sample.inputs["alpha"])) / looks
-    power = float(str(sample.inputs["power"]))
-    healthy = min(0.01, draft.plan.entry("budget").number("error_budget_fraction"))
-    degraded = float(str(sample.inputs["degraded_rate"]))
-    found = drill_rules.burn_rules(
-        alerts,
-        draft.factor,
-        lambda above: drill_rules.floor_of(
-            healthy, max(degraded, min(1.0, 2 * above)), above, alpha=alpha, power=power
-        ),
-    )
-    profile = draft.plan.profile
-    if fault.kind == "latency" or "p99_ms" in profile or "p95_ms" in profile:
-        floor = drill_rules.floor_of(0.01, 0.5, 0.144, alpha=alpha, power=power)
-        found += (drill_rules.latency_rule(alerts, draft.factor, floor, "the promised latency"),)
-    return found
 
 
 def _moves(draft: _Draft, fault: Fault) -> tuple[Move, ...]:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from devops_exe.operate.drill.counters import Samples, holds
+from devops_exe.operate.drill.history import history_seconds
 from devops_exe.operate.drill.moves import State, way_back
 from devops_exe.operate.drill.timeline import Timeline, walk
 
@@ -44,6 +45,8 @@ _WARM_SECONDS = 4.0
 """Scrapes before the first move."""
 
 _VERIFY_MOST = 60.0
+
+_SERIES = ("v1 good", "v1 bad", "v2 good", "v2 bad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def predict(plan: DrillPlan) -> Prediction:
             [burnt_percent(plan, run.lost + run.planned + run.late) for run in seen],
         ),
         peak=_interval([float(run.peak) for run in seen]),
-        missed=1 - len(seen) / len(runs),
+        missed=sum(not run.alert for run in runs) / len(runs) if seen else 1.0,
         false_alarms=healthy / PARTS_SIMULATED,
         alert=max(set(names), key=names.count) if names else "",
     )
@@ -210,14 +213,30 @@ class _Run:
         self.scrape_at = clock.scrape * (0.5 if held else dice.random()) - _WARM_SECONDS
         self.evaluate_at = clock.evaluation * (0.5 if held else dice.random())
         self.line = walk(plan, plan.moves, plan.first, 0.0, dice)
-        self.good: list[float] = []
-        self.bad: list[float] = []
+        # moments at which requests are counted, by version and outcome
+        self.moments: dict[str, list[float]] = {name: [] for name in _SERIES}
+        self.places = dict.fromkeys(_SERIES, 0)
+        self.counted: dict[str, list[float]] = {name: [] for name in _SERIES}
+        self.scraped: list[float] = []
+        self.service = any(rule.scope == "service" for rule in plan.rules)
         self.lost: list[float] = []
         self.turn = 0.0 if held else dice.random()
         self.ruined = 0.5
-        self.due = 0.0
-        self.samples = Samples()
-        self.times = {"good": 0, "bad": 0}
+        self._remember()
+
+    def _remember(self) -> None:
+        """The history before the first scrape, where the service as a whole decides."""
+        step = self.plan.clock.scrape
+        back = int(history_seconds(self.plan) / step)
+        share = self.plan.baseline_errors
+        for number in range(back):
+            total = number * step * self.plan.rps
+            self.scraped.append(self.scrape_at - step * (back - number))
+            for name in _SERIES:
+                part = {"v1 good": 1 - share, "v1 bad": share}.get(name, 0.0)
+                self.counted[name].append(total * part)
+        self.before = {name: values[-1] if values else 0 for name, values in self.counted.items()}
+        self.due = -_WARM_SECONDS
 
     def play(self) -> Outcome:
         """From the first move to the verified rollback."""
@@ -230,6 +249,8 @@ class _Run:
         origin = self.line.injected if self.kind in {"crash", "hang"} else None
         if origin is None:
             origin = self.line.first_share() or 0.0
+        if at < origin:
+            return Outcome(None, alert="before the fault")
         known = at + self._poll()
         decided = known + self.plan.clock.group_wait + self.plan.clock.decide
         back = self._back(known, decided)
@@ -258,6 +279,7 @@ class _Run:
             detect=known - begun,
             act=back.end - decided,
             verify=self.dice.uniform(0, 0.1),
+            alert="readiness",
             planned=self._refused(self.line, decided) + self._refused(back, back.end),
             peak=max(self.line.peak, back.peak),
         )
@@ -327,23 +349,28 @@ class _Run:
         """Scrape up to ``until``."""
         while self.scrape_at <= until:
             self._arrive(self.scrape_at)
-            for name, moments in (("good", self.good), ("bad", self.bad)):
-                place = self.times[name]
+            self.scraped.append(self.scrape_at)
+            for name, moments in self.moments.items():
+                place = self.places[name]
                 while place < len(moments) and moments[place] <= self.scrape_at:
                     place += 1
-                self.times[name] = place
-            self.samples.times.append(self.scrape_at)
-            self.samples.good.append(self.times["good"])
-            self.samples.bad.append(self.times["bad"])
+                self.places[name] = place
+                self.counted[name].append(self.before[name] + place)
             self.scrape_at += self.plan.clock.scrape
 
     def _seen(self, rule: Rule) -> Samples:
         """The counters as a rule counts them."""
-        mine = (self.kind == "latency") == (rule.bad == "slow")
-        if mine or self.kind == "hang":
-            return self.samples
-        both = [g + b for g, b in zip(self.samples.good, self.samples.bad, strict=True)]
-        return Samples(self.samples.times, both, [0.0] * len(both))
+        versions = ("v1", "v2") if rule.scope == "service" else ("v2",)
+        good: list[list[float]] = []
+        bad: list[list[float]] = []
+        for version in versions:
+            good.append(self.counted[f"{version} good"])
+            mine = self.kind == "hang" or (self.kind == "latency") == (rule.bad == "slow")
+            # a late answer is no error and an error is not late; who is neither counts as good
+            (bad if mine or (version == "v1" and rule.bad == "errors") else good).append(
+                self.counted[f"{version} bad"]
+            )
+        return Samples(self.scraped, good, bad)
 
     def _arrive(self, until: float) -> None:
         """Requests up to ``until``: to whom they go, how they end, and when that is counted."""
@@ -355,6 +382,9 @@ class _Run:
             share = line.shares[place]
             if share > 0 and self._chosen(share):
                 self._end(self.due)
+            elif self.service and not line.down[place]:
+                bad = self._fails(plan.baseline_errors)
+                self.moments["v1 bad" if bad else "v1 good"].append(self.due + plan.service_seconds)
             self.due += 1 / plan.rps if self.even else dice.expovariate(plan.rps)
 
     def _chosen(self, share: float) -> bool:
@@ -371,20 +401,22 @@ class _Run:
         injected = self.line.injected
         struck = injected is not None and due >= injected
         if self.kind in {"crash", "hang"} and struck:
-            self.bad.append(due + (plan.timeout_seconds if self.kind == "hang" else 0.0))
+            self.moments["v2 bad"].append(
+                due + (plan.timeout_seconds if self.kind == "hang" else 0.0)
+            )
             self.lost.append(due)
             return
         if self.kind == "latency":
-            self.bad.append(due + plan.fault.latency_seconds)
+            self.moments["v2 bad"].append(due + plan.fault.latency_seconds)
             self.lost.append(due)
             return
         share = plan.fault.errors if self.kind == "errors" else plan.baseline_errors
         if self._fails(share):
-            self.bad.append(due + plan.service_seconds)
+            self.moments["v2 bad"].append(due + plan.service_seconds)
             if self.kind == "errors":
                 self.lost.append(due)
         else:
-            self.good.append(due + plan.service_seconds)
+            self.moments["v2 good"].append(due + plan.service_seconds)
 
     def _fails(self, share: float) -> bool:
         if not self.steady:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from devops_exe.operate.drill.rules import JOB, duration
+from devops_exe.operate.drill.rules import duration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from devops_exe.operate.drill.model import Clock
 
 
-def configuration(clock: Clock, edge_port: int, rules: Path) -> str:
+def configuration(clock: Clock, job: str, edge_port: int, rules: Path) -> str:
     """The configuration file: one target, the router's counters. JSON is YAML."""
     interval = duration(clock.scrape)
     return json.dumps(
@@ -28,7 +28,7 @@ def configuration(clock: Clock, edge_port: int, rules: Path) -> str:
             "rule_files": [str(rules)],
             "scrape_configs": [
                 {
-                    "job_name": JOB,
+                    "job_name": job,
                     "honor_labels": True,
                     "static_configs": [{"targets": [f"127.0.0.1:{edge_port}"]}],
                 }
@@ -51,16 +51,18 @@ def arguments(binary: str, folder: Path, port: int) -> list[str]:
 class Prometheus:
     """A running Prometheus, by its HTTP interface; one connection is kept."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, version_label: str = "version") -> None:
         self.port = port
+        self.version_label = version_label
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
 
     def firing(self) -> dict[str, str]:
-        """Decisive alerts that fire: name to when they became active; empty where none does."""
+        """Alerts that fire: name to when they became active; those of v1 alone left out."""
         found = {}
         for alert in (self._get("/api/v1/alerts") or {}).get("alerts", []):
-            if alert["state"] == "firing" and alert["labels"].get("drill") == "decisive":
-                found[alert["labels"]["alertname"]] = alert["activeAt"]
+            labels = alert["labels"]
+            if alert["state"] == "firing" and labels.get(self.version_label, "v2") == "v2":
+                found[labels["alertname"]] = alert["activeAt"]
         return found
 
     def number(self, query: str) -> float | None:

@@ -138,8 +138,7 @@ class Rollout:
         if self.stage is None or not self._armed or now - self._asked < POLL_SECONDS:
             return
         self._asked = now
-        firing = self.stage.prometheus.firing()
-        self.fired |= set(firing)
+        firing = self._firing(self.stage)
         if firing:
             raise _Alarm(min(firing, key=lambda name: (firing[name], name)), time.monotonic())
 
@@ -184,7 +183,8 @@ class Rollout:
         verified = self._verify(stage, alert, done)
         ended = time.monotonic()
         self._say("verified" if verified else "done", "verified" if verified else "not verified")
-        report = self._report(stage, "rolled back" if self.faulty else "false alarm", until=done)
+        early = not self.faulty or self.origin is None
+        report = self._report(stage, "false alarm" if early else "rolled back", until=done)
         origin = self.origin if self.origin is not None else known
         return replace(
             report,
@@ -199,14 +199,20 @@ class Rollout:
     def _verify(self, stage: Stage, alert: str, since: float) -> bool:
         """Whether the alert goes and requests pass."""
         while time.monotonic() - since < VERIFY_MOST_SECONDS:
-            firing = stage.prometheus.firing()
-            self.fired |= set(firing)
+            firing = self._firing(stage)
             if alert not in firing and self.state.share(self.plan.layout) == 0:
                 good = sum(200 <= stage.router.probe() < 500 for _ in range(PROBES))
                 if good >= PROBES - 1:  # one may be a healthy version's own failure
                     return True
             self._sleep(POLL_SECONDS)
         return False
+
+    def _firing(self, stage: Stage) -> dict[str, str]:
+        """Decisive alerts that fire; the others are remembered."""
+        firing = stage.prometheus.firing()
+        self.fired |= set(firing)
+        decisive = {rule.name for rule in self.plan.rules}
+        return {name: at for name, at in firing.items() if name in decisive}
 
     def _report(self, stage: Stage, ending: Ending, until: float | None = None) -> RunReport:
         end = time.monotonic()

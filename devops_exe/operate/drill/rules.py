@@ -1,142 +1,194 @@
-"""The decisive alerts of a drill: the plan's own burn rates, on the new version's series.
+"""The alerts of a drill: the generated rules of the dossier, every window divided by one factor.
 
-The service as a whole hides a bad canary: a tenth of a tenth of the requests fails. So each
-paging burn-rate alert of the plan is asked of the version by itself, with a floor: fewer bad
-requests than a healthy version might show by chance prove nothing.
+The file that Prometheus loads is `devops_exe.implement.observability.rules.rule_groups`: the
+very rules that ``/implement`` writes. Decisive are the pages on the new version's own series
+where the strategy has them (canary, blue-green, A/B), else those on the service. A latency that
+nobody promised has no alert there; where it is the fault, one of the drill's own is added, and
+the report says so.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from devops_exe.operate.drill.model import Condition, Rule
+from devops_exe.ground.errors import UserError
+from devops_exe.operate.drill.model import Condition, Names, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from devops_exe.design.ledger import Entry
-
-JOB = "drill"
-"""Label ``job`` of the router's counters."""
-
-BAD = {
-    "errors": ('http_requests_total{job="drill",version="v2",code=~"5.."}', ""),
-    "slow": (
-        'http_request_duration_seconds_count{job="drill",version="v2"}',
-        'http_request_duration_seconds_bucket{job="drill",version="v2",le!="+Inf"}',
-    ),
-}
-
-ALL = 'http_requests_total{job="drill",version="v2"}'
+    from devops_exe.blueprint.dossier import Dossier
+    from devops_exe.implement.subject import Subject
 
 LATE_SHARE = 0.01
 """Requests that may be later than the bound: what a 99th percentile allows."""
 
+LATE_FLOOR = 10
+"""Late requests below which the drill's own latency alert stays silent."""
+
+LEAST_BOUND_SECONDS, MOST_BOUND_SECONDS = 0.1, 1.0
+"""A promise below or above cannot be told from this machine's own noise in a drill."""
+
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """Fewer than this proves nothing.
+class RuleSet:
+    """What Prometheus loads, and which of it decides.
 
     Attributes:
-        requests: of the new version in the window.
-        bad: of them.
+        groups: the rule file.
+        rules: decisive alerts as the prediction evaluates them.
+        names: of the series that the router's counters are exported as.
+        slow_seconds: a request later than this is late.
+        notes: what the reader must know of them.
     """
 
-    requests: int
-    bad: int
+    groups: str
+    rules: tuple[Rule, ...]
+    names: Names
+    slow_seconds: float
+    notes: tuple[str, ...]
 
 
-def floor_of(
-    healthy: float, degraded: float, threshold: float, *, alpha: float, power: float
-) -> Floor:
-    """The floor of one look at a version's counters, by exact binomial tails.
-
-    ``bad`` is the smallest count ``c`` that a healthy version reaches with at most ``alpha``
-    within ``c / threshold`` requests, the largest sample in which ``c`` is above the threshold;
-    ``requests`` is the smallest sample in which a degraded version shows ``c`` with ``power``.
-    Source: the exact one-sided binomial test (Chernick & Liu 2002), as the calculator
-    ``canary sample_size`` has it.
-
-    >>> floor_of(0.0005, 0.1, 0.0072, alpha=0.0025, power=0.8)
-    Floor(requests=42, bad=3)
-    """
-    from devops_exe.design.canary.distributions import binomial_upper
-
-    bad = 1
-    while bad < 50 and binomial_upper(bad, int(bad / threshold), healthy) > alpha:
-        bad += 1
-    requests = bad
-    while requests < 5000 and binomial_upper(bad, requests, degraded) < power:
-        requests += 1
-    return Floor(requests, bad)
-
-
-def burn_rules(alerts: Entry, factor: float, floor: Callable[[float], Floor]) -> tuple[Rule, ...]:
-    """The paging burn-rate alerts of a ``slo burn_alerts`` entry, a rule each.
+def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: bool) -> RuleSet:
+    """The generated rules at a factor.
 
     Args:
-        alerts: the entry.
+        dossier: with its plan.
         factor: what every window is divided by.
-        floor: the floor of a threshold.
+        evaluation: seconds between evaluations here.
+        latency: whether late answers are the fault, so that a latency alert decides.
+
+    Raises:
+        UserError: the system's name can be written into no rule.
     """
-    rows = cast("list[Mapping[str, Any]]", alerts.outputs["alerts"])
-    rules = []
-    for row in rows:
-        if row["severity"] != "page":
+    from devops_exe.implement.emit import plain
+    from devops_exe.implement.observability import rules as generated
+    from devops_exe.implement.subject import Subject
+
+    subject = Subject(dossier)
+    groups = cast("list[dict[str, Any]]", plain(generated.rule_groups(subject, time_scale=factor)))
+    for group in groups:
+        group["interval"] = duration(evaluation)
+    series = subject.series
+    names = Names(
+        requests=series.requests,
+        code_label=series.code_label,
+        bucket=series.bucket or "http_request_duration_seconds_bucket",
+        job=series.job,
+        version_label=series.version_label,
+        hash_label=series.hash_label,
+        route_label=series.route_label,
+    )
+    notes: list[str] = []
+    slow = 0.25
+    rules = _pages(subject, factor, groups)
+    if latency:
+        rules, slow, own = _latency(subject, names, factor, groups)
+        if own:
+            groups.append({"name": "drill", "interval": duration(evaluation), "rules": [own]})
+            notes.append(
+                f"no alert of this plan sees latency (promise one: p99 250 ms): {own['alert']} is "
+                f"the drill's own, at {slow * 1000:g} ms"
+            )
+    return RuleSet(json.dumps({"groups": groups}, indent=1), rules, names, slow, tuple(notes))
+
+
+def _pages(subject: Subject, factor: float, groups: list[dict[str, Any]]) -> tuple[Rule, ...]:
+    """The burn-rate pages of the finest level that the rules have."""
+    from devops_exe.implement.observability import rules as generated
+
+    level = generated.levels(subject)[-1]
+    found = []
+    for alert in generated.active_alerts(subject, level):
+        if alert.severity != "page":
             continue
-        windows = (row["long_window_seconds"] / factor, row["short_window_seconds"] / factor)
-        above = float(row["error_ratio_threshold"])
-        rules.append(
-            rule(
-                f"VersionErrorBudgetBurn{row['burn_rate']:g}x".replace(".", "_"),
-                "errors",
-                [Condition(window, above) for window in windows],
-                floor(above),
-                f"{alerts.id}.alerts",
+        name = generated.alert_name(subject, level, alert)
+        windows = (float(alert.long_seconds.value), float(alert.short_seconds.value))
+        above = float(alert.threshold.value)
+        found.append(
+            Rule(
+                name=str(name),
+                bad="errors",
+                scope="service" if level.name == "job" else "version",
+                conditions=tuple(Condition(seconds / factor, above) for seconds in windows),
+                floor_window=windows[0] / factor,
+                floor_bad=int(float(generated.fewest_bad(subject, alert).value)),
+                hold=0.0,
+                expression=_expression(groups, str(name)),
+                source=alert.threshold.reference,
             )
         )
-    return tuple(rules)
+    return tuple(found)
 
 
-def latency_rule(alerts: Entry, factor: float, floor: Floor, source: str) -> Rule:
-    """Late requests of the new version burn what a 99th percentile allows, at the first pace."""
-    row = cast("list[Mapping[str, Any]]", alerts.outputs["alerts"])[0]
-    above = min(0.9, LATE_SHARE * float(row["burn_rate"]))
-    windows = (row["long_window_seconds"] / factor, row["short_window_seconds"] / factor)
-    return rule("VersionLatencyBurn", "slow", [Condition(w, above) for w in windows], floor, source)
+def _latency(
+    subject: Subject, names: Names, factor: float, groups: list[dict[str, Any]]
+) -> tuple[tuple[Rule, ...], float, dict[str, Any]]:
+    """The latency alert that decides, its bound, and the rule where it is the drill's own."""
+    from devops_exe.implement.observability import rules as generated
 
-
-def rule(name: str, bad: str, conditions: Iterable[Condition], floor: Floor, source: str) -> Rule:
-    """A rule with its expression."""
-    found = tuple(conditions)
-    window = max(condition.window for condition in found)
-    parts = [
-        f"{_sum(bad, c.window)} / sum by (job, version) (rate({ALL}[{duration(c.window)}]))"
-        f" > {c.above:.6g}"
-        for c in found
-    ]
-    parts.append(f"{_sum(bad, window, 'increase')} >= {floor.bad}")
-    parts.append(f"sum by (job, version) (increase({ALL}[{duration(window)}])) >= {floor.requests}")
-    return Rule(
-        name=name,
-        bad="slow" if bad == "slow" else "errors",
-        conditions=found,
-        floor_window=window,
-        floor_requests=floor.requests,
-        floor_bad=floor.bad,
-        hold=0.0,
-        expression=" and ".join(parts),
-        source=source,
+    target = generated.latency_target(subject)
+    if target is not None and generated.latency_record(subject):
+        bound, quantile = float(target[0].value) / 1000, target[2]
+        if LEAST_BOUND_SECONDS <= bound <= MOST_BOUND_SECONDS:
+            name = generated.latency_alert_name(subject)
+            window = float(generated.latency_window(subject).value) / factor
+            found = Rule(
+                name=name,
+                bad="slow",
+                scope="service",
+                conditions=(Condition(window, 1 - quantile),),
+                floor_window=window,
+                floor_bad=0,
+                hold=0.0,
+                expression=_expression(groups, name),
+                source=target[0].reference,
+            )
+            return (found,), bound, {}
+    stated = float(target[0].value) / 1000 if target is not None else 0.25
+    bound = min(MOST_BOUND_SECONDS, max(LEAST_BOUND_SECONDS, stated))
+    alert = generated.active_alerts(subject)[0]
+    windows = tuple(
+        float(figure.value) / factor for figure in (alert.long_seconds, alert.short_seconds)
     )
+    above = min(0.9, LATE_SHARE * float(alert.burn_rate.value))
+    expression = _late_expression(names, windows, above, bound)
+    own = Rule(
+        name="VersionLatencyBurn",
+        bad="slow",
+        scope="version",
+        conditions=tuple(Condition(window, above) for window in windows),
+        floor_window=windows[0],
+        floor_bad=LATE_FLOOR,
+        hold=0.0,
+        expression=expression,
+        source="the drill's own",
+    )
+    rule = {"alert": own.name, "expr": expression, "labels": {"severity": "page"}}
+    return (own,), bound, rule
 
 
-def _sum(bad: str, window: float, function: str = "rate") -> str:
-    counted, less = BAD[bad]
-    text = f"sum by (job, version) ({function}({counted}[{duration(window)}]))"
-    if less:
-        text = f"({text} - sum by (job, version) ({function}({less}[{duration(window)}])))"
-    return text
+def _late_expression(names: Names, windows: tuple[float, ...], above: float, bound: float) -> str:
+    """Late requests of each version over both windows, with a floor."""
+    by = f"sum by (job, {names.version_label})"
+
+    def counted(le: str, window: float, function: str = "rate") -> str:
+        labels = f'job="{names.job}",le="{le}"'
+        return f"{by} ({function}({names.bucket}{{{labels}}}[{duration(window)}]))"
+
+    late = [f"1 - {counted(f'{bound:g}', w)} / {counted('+Inf', w)} > {above:.6g}" for w in windows]
+    inf, quick = (counted(le, windows[0], "increase") for le in ("+Inf", f"{bound:g}"))
+    return " and ".join([*late, f"({inf} - {quick}) >= {LATE_FLOOR}"])
+
+
+def _expression(groups: list[dict[str, Any]], name: str) -> str:
+    for group in groups:
+        for rule in group["rules"]:
+            if rule.get("alert") == name:
+                return str(rule["expr"])
+    raise UserError(
+        f"the generated rules have no {name}", where="drill", fix="report this: it is our mistake"
+    )
 
 
 def duration(seconds: float) -> str:
@@ -146,21 +198,3 @@ def duration(seconds: float) -> str:
     ('2500ms', '60s')
     """
     return f"{seconds:.0f}s" if seconds == round(seconds) else f"{seconds * 1000:.0f}ms"
-
-
-def rule_file(rules: Iterable[Rule], evaluation: float) -> str:
-    """The rule file of Prometheus; JSON is YAML."""
-    import json
-
-    listed = []
-    for one in rules:
-        row: dict[str, object] = {
-            "alert": one.name,
-            "expr": one.expression,
-            "labels": {"severity": "page", "drill": "decisive"},
-        }
-        if one.hold:
-            row["for"] = duration(one.hold)
-        listed.append(row)
-    group = {"name": "drill", "interval": duration(evaluation), "rules": listed}
-    return json.dumps({"groups": [group]}, indent=1)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 import shutil
 import signal
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import EngineError, UserError
 from devops_exe.operate.drill import prometheus as prom
 from devops_exe.operate.drill import router as routing
+from devops_exe.operate.drill.history import history_seconds, openmetrics
 from devops_exe.operate.drill.prometheus import Prometheus
 from devops_exe.operate.drill.router import Router
-from devops_exe.operate.drill.rules import JOB
 from devops_exe.operate.drill.timeline import KILL_AFTER_SECONDS, LINGER
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TOOLS: Mapping[str, str] = {
     "haproxy": "apt-get install haproxy, or brew install haproxy",
     "prometheus": "apt-get install prometheus, or brew install prometheus",
+    "promtool": "apt-get install prometheus, or brew install prometheus",
 }
 """What a drill needs, with the line that installs it."""
 
@@ -117,7 +119,8 @@ class Stage:
         plan = self.plan
         folder = self.folder
         words = ["--announce", f"{folder}/edge.port", "--announce-log", f"{folder}/log.port"]
-        bound = ["--slow-seconds", f"{plan.slow_seconds:g}", "--job", JOB]
+        bound = ["--slow-seconds", f"{plan.slow_seconds:g}"]
+        bound += ["--names", json.dumps(asdict(plan.names))]
         self.parts.start_module("edge", "edge", [*words, *bound])
         self.launch(*plan.first.old)
         edge = self._announced("edge")
@@ -285,19 +288,34 @@ class Stage:
 
     def _start_prometheus(self, edge_port: int) -> None:
         rules = self.folder / "drill.rules.yml"
-        text = prom.configuration(self.plan.clock, edge_port, rules)
+        plan = self.plan
+        self._fill_history()
+        text = prom.configuration(plan.clock, plan.names.job, edge_port, rules)
         (self.folder / "prometheus.yml").write_text(text)
         for _ in range(TRIES):
             port = free_port()
             self.parts.start(
                 "prometheus", prom.arguments(self.tools["prometheus"], self.folder, port)
             )
-            server = Prometheus(port)
+            server = Prometheus(port, plan.names.version_label)
             if self._up("prometheus", server.ready):
                 self._prometheus = server
                 return
             server.close()
         raise self._failed("prometheus")
+
+    def _fill_history(self) -> None:
+        """Blocks of health before the drill, where the service as a whole decides."""
+        if not history_seconds(self.plan):
+            return
+        file = self.folder / "history.txt"
+        with file.open("w") as out:
+            out.writelines(openmetrics(self.plan, time.time()))
+        words = ["tsdb", "create-blocks-from", "openmetrics", str(file), f"{self.folder}/tsdb"]
+        self.parts.start("history", [self.tools["promtool"], *words])
+        until = time.monotonic() + START_SECONDS
+        while self.parts.running("history") and time.monotonic() < until:
+            self.wait(0.05)
 
     def _start_load(self) -> None:
         plan, folder = self.plan, self.folder
@@ -312,7 +330,7 @@ class Stage:
     def _await_scrapes(self) -> None:
         """At least three scrapes of counters at zero: ``rate()`` misses no first error then."""
         until = time.monotonic() + START_SECONDS + 5 * self.plan.clock.scrape
-        query = f'count_over_time(http_requests_total{{job="{JOB}",version="v2"}}[1m])'
+        query = f"count_over_time({self.plan.names.requests}{{{self.plan.names.labels('v2')}}}[1m])"
         while (self.prometheus.number(query) or 0) < 3:
             if time.monotonic() > until:
                 raise self._failed("prometheus")
