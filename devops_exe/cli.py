@@ -216,6 +216,13 @@ def _json_input() -> object:
 
 
 def _assess(line: CommandLine) -> int:
+    if line.flag("schema") and len(line.words) == 1:
+        import json
+
+        from devops_exe.assess.answer_schema import answer_schema
+
+        print(json.dumps(answer_schema(), indent=2, ensure_ascii=False))
+        return 0
     from devops_exe.terminal.reports import assess_report
 
     return assess_report(_one_word(line, "assess", "DIR"), settings_of(line), sys.stdout)

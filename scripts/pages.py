@@ -26,6 +26,6 @@ def write_or_check(page: Path, text: str, script: str, arguments: list[str]) -> 
             name = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
             sys.stderr.write(f"{name} has drifted: run scripts/{Path(script).name}\n")
         return 0 if same else 1
-    page.parent.mkdir(exist_ok=True)
+    page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(text, encoding="utf-8")
     return 0

@@ -229,7 +229,7 @@ def _true(text: str, dot: Any, release: Release) -> bool:
         one, two = _term(rest[0], dot, release), _term(rest[1], dot, release)
         if isinstance(one, _Unknown) or isinstance(two, _Unknown):
             return True
-        return (str(one) == str(two)) == (head == "eq")
+        return bool((str(one) == str(two)) == (head == "eq"))
     value = _value(text, dot, release)
     return isinstance(value, _Unknown) or _truth(value)
 
