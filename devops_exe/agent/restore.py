@@ -52,6 +52,7 @@ def stored_form(result: Result, session: Session) -> dict[str, Any]:
     }
     raw["reading"] = {"unused": list(stated.unused), "notes": list(stated.notes)}
     raw["kind"] = session.kind
+    raw["said"] = list(result.said)
     return raw
 
 
@@ -136,7 +137,7 @@ def dossier_of(raw: Mapping[str, Any]) -> Restored:
         questions=tuple(map(str, raw.get("questions", ()))),
         commands=_commands(raw.get("commands", ())),
         risks=_risks(raw.get("risks"), fresh),
-        notes=tuple(map(str, raw.get("notes", ()))),
+        notes=tuple(str(n) for n in raw.get("notes", ()) if n not in raw.get("said", ())),
     )
     return Restored(dossier, stated)
 
@@ -218,6 +219,12 @@ def _result_of(raw: Mapping[str, Any], dossier: Dossier) -> Result:
         text=str(raw.get("text", "")),
         dossier=dossier,
         usage=Usage(**known),
+        artifacts=tuple(
+            (str(one.get("path", "")), str(one.get("text", "")))
+            for one in raw.get("artifacts", ())
+            if isinstance(one, dict)
+        ),
+        said=tuple(map(str, raw.get("said", ()))),
     )
 
 

@@ -28,6 +28,8 @@ class Result:
         dossier: what stands behind a document; None for a chat answer.
         profile: facts of a chat answer.
         usage: what it took.
+        artifacts: (path, text) of generated files that go with the document.
+        said: what else there is to say of them.
     """
 
     request: Request
@@ -36,6 +38,8 @@ class Result:
     dossier: Dossier | None = None
     profile: SystemProfile | None = None
     usage: Usage = field(default_factory=Usage)
+    artifacts: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The object of ``--json``."""
@@ -58,6 +62,6 @@ class Result:
         result["questions"] = list(dossier.questions) if dossier else []
         result["commands"] = [c.as_json() for c in dossier.commands] if dossier else []
         result["risks"] = [r.as_json() for r in dossier.risks] if dossier else []
-        result["artifacts"] = []
-        result["notes"] = list(dossier.notes) if dossier else []
+        result["artifacts"] = [{"path": path, "text": text} for path, text in self.artifacts]
+        result["notes"] = [*(dossier.notes if dossier else ()), *self.said]
         return result

@@ -24,6 +24,7 @@ from devops_exe.agent.events import (
     TextDelta,
     Usage,
 )
+from devops_exe.agent.pipeline_file import PipelineFiles, pipeline_files
 from devops_exe.agent.request import Request, RequestKind, request_of
 from devops_exe.agent.result import Result
 from devops_exe.agent.work import OfflineWriter, Work, Writer
@@ -168,8 +169,10 @@ class Session:
             self.kind = found.kind
             if work is not None:
                 self.stated = work.profile
+        files = PipelineFiles()
         if request.kind != "chat" and found is not None:
             text = self.print(found)
+            files = pipeline_files(found, self.repository, self._reading)
         self.results.append(
             Result(
                 request=request,
@@ -178,6 +181,8 @@ class Session:
                 dossier=found,
                 profile=work.facts if work else None,
                 usage=usage,
+                artifacts=files.files,
+                said=files.said,
             )
         )
 

@@ -22,7 +22,7 @@ PICTURES: tuple[str, ...] = ("mermaid", "svg")
 LATER: Mapping[str, str] = {"markdown": "text", "html": "text", "md": "text"}
 """Formats that are not built yet, and the nearest that is."""
 
-_STORED_ONLY = frozenset({"stated", "reading", "kind"})
+_STORED_ONLY = frozenset({"stated", "reading", "kind", "said"})
 
 
 def checked_format(form: str, where: str) -> str:

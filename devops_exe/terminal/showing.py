@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.terminal.view.answer import what_follows
 from devops_exe.terminal.view.progress import usage_line
+from devops_exe.terminal.view.wrap import wrap
 from devops_exe.terminal.writers import waits
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def show(app: App, turn: Turn, request: Request, result: Result | None, *, said:
             _beside(app, result.dossier)
         else:
             document(app, result.dossier, result.text)
+            _files(app, result)
     if app.settings.flag("quiet"):
         return said
     if result is not None and (used := usage_line(result.usage, price_of(app, result))):
@@ -52,6 +54,19 @@ def show(app: App, turn: Turn, request: Request, result: Result | None, *, said:
         return said
     app.aside(f"· {RULES}")
     return True
+
+
+def _files(app: App, result: Result) -> None:
+    """Generated files that go with a document, whole, below what follows it."""
+    if app.settings.flag("quiet"):
+        return
+    for said in result.said:
+        app.screen.out(f"\n{said}")
+    for path, text in result.artifacts:
+        lines = text.count("\n")
+        told = f"{path} ({lines} lines; /implement DIR writes it with what it uses)"
+        app.screen.out("\n".join(["", *wrap(told, app.width), ""]))
+        app.screen.out(text.rstrip("\n"))
 
 
 def price_of(app: App, result: Result) -> Price | None:

@@ -40,8 +40,6 @@ def what_follows(dossier: Dossier, width: int) -> str:
         bulleted("Notes", dossier.notes, width),
         commands(dossier.commands, width),
     ]
-    if dossier.kind == "pipeline":
-        parts.append(["pipeline file: not built yet"])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
