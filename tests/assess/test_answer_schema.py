@@ -17,10 +17,11 @@ from devops_exe.cli import main
 if TYPE_CHECKING:
     from types import ModuleType
 
-ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 from test_helm_templates import CHART
 from test_repository_unseen import CASES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 TREES: list[tuple[str, dict[str, str]]] = [
     ("empty", {}),
