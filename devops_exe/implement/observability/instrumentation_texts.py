@@ -61,16 +61,18 @@ def wsgi(application):
         if environ.get("PATH_INFO") == METRICS_PATH:
             start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [exposition()]
-        begin, code = time.perf_counter(), ["500"]
+        begin = time.perf_counter()
+        seen = {"code": "500", "route": "unknown"}
 
         def started(status, headers, exc_info=None):
-            code[0] = status.split(" ", 1)[0]
+            # Flask forgets its request once it has answered
+            seen.update(code=status.split(" ", 1)[0], route=wsgi_route(environ))
             return start_response(status, headers, exc_info)
 
         try:
             return application(environ, started)
         finally:
-            record(environ.get("REQUEST_METHOD", ""), wsgi_route(environ), code[0], begin)
+            record(environ.get("REQUEST_METHOD", ""), seen["route"], seen["code"], begin)
 
     return measured
 
