@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 
 _TABLE = Path(__file__).parent / "data" / "stacks.toml"
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_MANIFESTS = (
+    "package.json",
+    "pyproject.toml",
+    "requirements.txt",
+    "Pipfile",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Gemfile",
+    "composer.json",
+    "Cargo.toml",
+    "mix.exs",
+)
 _WRAPPED = {"maven": ("mvnw", "mvn"), "gradle": ("gradlew", "gradle")}
 
 
@@ -162,7 +176,16 @@ def service_folder(subject: Subject) -> str:
         named = next(iter(found.values()))
     if named is None or named in {"", "."} or not _inside(named):
         return "."
-    return named
+    return named if _stands_alone(subject, named) else "."
+
+
+def _stands_alone(subject: Subject, folder: str) -> bool:
+    """Whether a folder builds without what lies above it."""
+    tree = Tree(subject, folder)
+    if tree.match(r"[^/]+\.(?:cs|fs)proj"):
+        # projects of a solution refer to one another
+        return not subject.matching(r"[^/]+\.slnx?")
+    return tree.has(*_MANIFESTS) is not None or not subject.theirs(*_MANIFESTS)
 
 
 def _inside(folder: str) -> bool:
@@ -170,7 +193,7 @@ def _inside(folder: str) -> bool:
 
 
 def _language(subject: Subject) -> tuple[str, dict[str, Any] | None]:
-    known = subject.language or ""
+    known = subject.language or subject.fact("language") or ""
     rows = table()["language"]
     for name, row in rows.items():
         if known in row["languages"]:

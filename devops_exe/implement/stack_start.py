@@ -170,7 +170,10 @@ def _go(tree: Tree, row: dict[str, Any]) -> Start:
 
 def _jvm(tree: Tree, row: dict[str, Any]) -> Start:
     del tree, row
-    return Start(("java", "-jar", "/app/app.jar"), "the Dockerfile's own name of the archive")
+    return Start(
+        ("java", "-XX:MaxRAMPercentage=75.0", "-jar", "/app/app.jar"),
+        "the Dockerfile's own name of the archive",
+    )
 
 
 def _ruby(tree: Tree, row: dict[str, Any]) -> Start:

@@ -43,8 +43,27 @@ class Store:
         found = self.row.get("image")
         return (found[0], found[1]) if found else None
 
+    def expected(self, language: str) -> tuple[tuple[str, str], ...]:
+        """(name, value) of the variables that a language's frameworks usually take."""
+        language = "java" if language == "kotlin" else language
+        rows = self.row.get(language, {}).get("variables")
+        if rows:
+            return tuple((str(name), str(value)) for name, value in rows)
+        name = self.row.get("variable")
+        return ((str(name), str(self.row.get("url", ""))),) if name else ()
+
+    def value_of(self, variable: str) -> str | None:
+        """The value of a variable of that name, as some language's frameworks take it."""
+        for language in ("java", "dotnet"):
+            for name, value in self.row.get(language, {}).get("variables", ()):
+                if name == variable:
+                    return str(value)
+        return None
+
     def named_in(self, variable: str) -> bool:
         """Whether a variable's name speaks of this store."""
+        if self.value_of(variable) is not None:
+            return True
         words = re.split(r"[^A-Z0-9]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", variable).upper())
         return any(
             word.startswith(name) if len(name) > 2 else word == name
@@ -65,10 +84,14 @@ def stores_of(subject: Subject) -> tuple[Store, ...]:
 
 def variables_of(subject: Subject) -> tuple[Variable, ...]:
     """The variables of the process: those found, and one for each store that none speaks of."""
+    from devops_exe.implement.stack import stack_of
+
     found = {variable.name: variable for variable in subject.variables}
+    language = stack_of(subject).language
     for store in stores_of(subject):
-        name = store.row.get("variable")
-        if name and not any(store.named_in(known) for known in found):
+        if any(store.named_in(variable.name) for variable in subject.variables):
+            continue
+        for name, _ in store.expected(language):
             found[name] = Variable(
                 name,
                 secret=True,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.subject import Subject, Variable
 
-PASSWORD = "${STORE_PASSWORD:?set STORE_PASSWORD in .env}"  # noqa: S105 - where it comes from
+PASSWORD = "${STORE_PASSWORD}"  # noqa: S105 - where it comes from
 """Where a store's password comes from: the developer's own file, never this one."""
 _USER = "app"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}(?=://)")
@@ -68,7 +68,7 @@ def compose(subject: Subject) -> Artefact:
 def _how(stores: list[Store]) -> list[str]:
     if not any(_needs_password(store) for store in stores):
         return []
-    return ["passwords come from .env, which stays out of version control"]
+    return ["before: STORE_PASSWORD=… in .env, which stays out of version control"]
 
 
 def host(store: Store) -> str:
@@ -148,7 +148,7 @@ def _environment(subject: Subject, stores: list[Store]) -> dict[str, Node]:
         elif (plain := example_value(subject, variable)) is not None:
             found[variable.name] = plain.replace("$", "$$")
         elif variable.required:
-            shown = f"${{{variable.name}:?set {variable.name} in .env}}"
+            shown = f"${{{variable.name}}}"
             found[variable.name] = Noted(shown, " ".join(variable.where.split())[:100])
     return found
 
@@ -156,6 +156,9 @@ def _environment(subject: Subject, stores: list[Store]) -> dict[str, Node]:
 def _value(subject: Subject, variable: Variable, store: Store) -> str | None:
     """The value of a variable that speaks of a store; None where its name does not say what."""
     name = variable.name.upper()
+    known = store.value_of(variable.name)
+    if known:
+        return _filled(known, store)
     if _ADDRESS.search(name):
         text = str(store.row["url"])
         scheme = _scheme(subject, variable)

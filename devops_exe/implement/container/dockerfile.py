@@ -75,7 +75,8 @@ def dockerfile(subject: Subject) -> Artefact | None:
     )
     fill(recipe)
     pins = (image_pin(*recipe.build_image), image_pin(*recipe.run_image))
-    text = recipe.text(heading(f"starts as {_where(stack.source.get('start', ''))} says"))
+    where = _where(stack.source.get("start", ""))
+    text = recipe.text(heading(*([f"start: {where}"] if "own name" not in where else [])))
     return Artefact(
         path_in(stack.folder, layout.DOCKERFILE),
         text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy
+from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy, lines
 from devops_exe.implement.stack_start import application, binary, project
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ def elixir(recipe: Recipe) -> None:
     if tree.match(r"config/config\.exs"):
         build.append(copy("config", to="./config"))
     build += ["RUN mix deps.compile", copy(".", to=".")]
-    if "assets.deploy" in tree.text("mix.exs"):
-        build.append("RUN mix assets.deploy")
+    made = ["mix assets.deploy"] if "assets.deploy" in tree.text("mix.exs") else []
     name = application(tree)
-    build.append(f"RUN mix release --path /app --overwrite {_release(recipe, name)}".rstrip())
+    made.append(f"mix release --path /app --overwrite {_release(recipe, name)}".rstrip())
+    build.append(f"RUN {lines(made)}")
     recipe.build = build
     recipe.packages += ["libstdc++6", "openssl", "libncurses6", "ca-certificates"]
     # the release writes its configuration when it starts

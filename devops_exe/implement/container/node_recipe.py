@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy
+from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy, lines
 
 if TYPE_CHECKING:
     from devops_exe.implement.container.recipe import Recipe
@@ -27,14 +27,13 @@ def node(recipe: Recipe) -> None:
         build.append(copy(".yarnrc.yml"))
     if prisma:
         build.append(copy("prisma", to="./prisma"))
-    for command in stack.image_install:
-        targets = () if command == "corepack enable" else (cache,)
-        build.append(cached(command, *targets))
+    build.append(cached(lines(stack.image_install), cache))
     build.append(copy(".", to="."))
-    build += [f"RUN {command}" for command in stack.build]
-    build += _pruned(recipe)
+    made = (*stack.build, *_pruned(recipe))
+    if made:
+        build.append(f"RUN {lines(made)}")
     if recipe.how.install:
-        build += [cached(line, "/root/.npm") for line in recipe.how.install]
+        build.append(cached(lines(recipe.how.install), "/root/.npm"))
     recipe.build = build
     recipe.environment = ["NODE_ENV=production"]
     recipe.run = ["WORKDIR /app", copy("/app", to="/app", stage="build")]
@@ -43,12 +42,10 @@ def node(recipe: Recipe) -> None:
     recipe.init = _INIT
 
 
-def _pruned(recipe: Recipe) -> list[str]:
+def _pruned(recipe: Recipe) -> tuple[str, ...]:
     """Development's dependencies are taken out again, where the manager can."""
     if "yarn install --immutable" in recipe.stack.image_install:
         # the second generation of Yarn prunes by a plugin of the repository's own
-        return []
-    if not recipe.stack.row.get("prune"):
-        return []
-    command = recipe.stack.row["prune"]
-    return [f"RUN {command}"]
+        return ()
+    command = recipe.stack.row.get("prune")
+    return (str(command),) if command else ()

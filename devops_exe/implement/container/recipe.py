@@ -13,10 +13,14 @@ from devops_exe.implement.observability.instrumentation import Instrumentation
 from devops_exe.implement.pins import image
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.implement.stack import Stack, Tree
     from devops_exe.implement.subject import Subject
 
 _PLAIN = re.compile(r"[\w./@+-]+\Z")
+USER = f"useradd --system --uid {UID} --user-group --no-create-home app"
+"""The command that makes the user, on images of Debian."""
 NO_INSTRUMENTATION = Instrumentation("none")
 
 
@@ -62,7 +66,7 @@ class Recipe:
         if packages:
             parts.append(apt(packages))
         if not self.has_user:
-            parts.append(f"RUN useradd --system --uid {UID} --user-group --no-create-home app")
+            parts.append(f"RUN {USER}")
         parts += [*self.run, *self._process(), ""]
         return "\n".join(parts)
 
@@ -74,15 +78,15 @@ class Recipe:
         from devops_exe.implement.kubernetes.settings import serves
 
         uid = image_user(self.subject).uid
-        lines = ["# by number: Kubernetes cannot check a name against runAsNonRoot"]
-        lines.append(f"USER {uid}:{uid}")
+        made = ["# by number: Kubernetes cannot check a name against runAsNonRoot"]
+        made.append(f"USER {uid}:{uid}")
         if serves(self.subject):
-            lines.append(f"EXPOSE {self.subject.port}")
+            made.append(f"EXPOSE {self.subject.port}")
         if self.init:
-            lines.append(f"# {self.init}")
-            lines.append('ENTRYPOINT ["/usr/bin/tini", "--"]')
-        lines.append(f"CMD {json.dumps([*self.how.command_prefix, *self.start])}")
-        return lines
+            made.append(f"# {self.init}")
+            made.append('ENTRYPOINT ["/usr/bin/tini", "--"]')
+        made.append(f"CMD {json.dumps([*self.how.command_prefix, *self.start])}")
+        return made
 
 
 def apt(packages: list[str]) -> str:
@@ -112,6 +116,11 @@ def copies_by_folder(paths: tuple[str, ...]) -> list[str]:
     return [
         copy(*files, to=f"./{folder}/" if folder else "./") for folder, files in folders.items()
     ]
+
+
+def lines(commands: Sequence[str]) -> str:
+    """Commands of one RUN, a line each; the first that fails ends it."""
+    return " \\\n    && ".join(commands)
 
 
 def cached(command: str, *targets: str) -> str:

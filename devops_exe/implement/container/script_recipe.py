@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy
+from devops_exe.implement.container.recipe import USER, apt, cached, copies_by_folder, copy, lines
 
 if TYPE_CHECKING:
     from devops_exe.implement.container.recipe import Recipe
@@ -79,10 +79,10 @@ def php(recipe: Recipe) -> None:
     run = []
     if packages:
         recipe.packages += packages
-    run.append(f"RUN docker-php-ext-install {' '.join(extensions)}")
-    redis = "redis" in subject.datastores and "predis" not in tree.text("composer.json")
-    if redis:
-        run.append("RUN pecl install redis && docker-php-ext-enable redis")
+    installed = [f"docker-php-ext-install {' '.join(extensions)}"]
+    if "redis" in subject.datastores and "predis" not in tree.text("composer.json"):
+        installed += ["pecl install redis", "docker-php-ext-enable redis"]
+    run.append(f"RUN {lines(installed)}")
     sites = "/etc/apache2/sites-available/000-default.conf"
     root = "/var/www/html/public" if public else "/var/www/html"
     listen = (
@@ -96,7 +96,8 @@ def php(recipe: Recipe) -> None:
         "WORKDIR /var/www/html",
         copy("/app", to="./", stage="build"),
     ]
-    if subject.framework == "laravel":
-        run.append("RUN chown -R app:app storage bootstrap/cache")
-    run.append("RUN chown -R app:app /var/run/apache2 /var/lock/apache2")
+    owned = "storage bootstrap/cache " if subject.framework == "laravel" else ""
+    made = (USER, f"chown -R app:app {owned}/var/run/apache2 /var/lock/apache2")
+    run.append(f"RUN {lines(made)}")
+    recipe.has_user = True
     recipe.run = run

@@ -11,14 +11,9 @@ from devops_exe.implement.generated import Generated
 from devops_exe.implement.heading import heading
 from devops_exe.implement.kubernetes import migration
 from devops_exe.implement.kubernetes.beside import beside, chart_notes
-from devops_exe.implement.kubernetes.flags import (
-    FLAGS_FILE,
-    flag_policies,
-    flag_product,
-    flagd,
-    flags_json,
-    wants_flags,
-)
+from devops_exe.implement.kubernetes.flag_choice import flag_product, wants_flags
+from devops_exe.implement.kubernetes.flags import FLAGS_FILE, flag_policies, flagd, flags_json
+from devops_exe.implement.kubernetes.flags import IMAGE as FLAGD_IMAGE
 from devops_exe.implement.kubernetes.network import (
     account,
     identity_note,
@@ -27,7 +22,12 @@ from devops_exe.implement.kubernetes.network import (
     service,
 )
 from devops_exe.implement.kubernetes.overlays import base, overlay, references
-from devops_exe.implement.kubernetes.pods import NAME, is_exclusive
+from devops_exe.implement.kubernetes.pods import (
+    NAME,
+    health_is_assumed,
+    health_paths,
+    is_exclusive,
+)
 from devops_exe.implement.kubernetes.release import (
     analysis_templates,
     is_progressive,
@@ -46,6 +46,7 @@ from devops_exe.implement.kubernetes.settings import serves, settings_of
 from devops_exe.implement.kubernetes.target import own_target
 from devops_exe.implement.kubernetes.theirs import manifests, their_chart, their_target
 from devops_exe.implement.kubernetes.workload import VARIANT, experiment, workload
+from devops_exe.implement.pins import image_pin
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Kind
@@ -70,8 +71,18 @@ def _whole(subject: Subject) -> Generated:
     made = [
         _artefact(name, kind, why, documents, note)
         for name, (kind, why, documents, note) in files.items()
+        if name != FLAGD
     ]
     if wants_flags(subject):
+        made.append(
+            Artefact(
+                f"{layout.BASE}/{FLAGD}",
+                emit(*flagd(subject), header=heading()),
+                "kubernetes",
+                why="the flag service",
+                unproven=image_pin(*FLAGD_IMAGE).unproven,
+            )
+        )
         made.append(
             Artefact(f"{layout.BASE}/{FLAGS_FILE}", flags_json(subject), "flagd", why="the flags")
         )
@@ -85,6 +96,7 @@ def _whole(subject: Subject) -> Generated:
     return Generated(tuple(made), notes=_notes(subject))
 
 
+FLAGD = "flagd.yaml"
 _JUDGED = (
     "the new version is told from the old by the hash of its pod template: a release that fails "
     "is seen however little traffic it has"
@@ -110,7 +122,7 @@ def _files(subject: Subject) -> dict[str, _File]:
             "",
         ),
     }
-    if serves(subject):
+    if serves(subject) or subject.strategy == "Blue-Green":
         files["service.yaml"] = ("kubernetes", "addresses of the pods", _services(subject), "")
     files["networkpolicy.yaml"] = ("kubernetes", "who may speak to whom", _policies(subject), "")
     files["pdb.yaml"] = (
@@ -140,7 +152,7 @@ def _files(subject: Subject) -> dict[str, _File]:
 
 def _by_strategy(subject: Subject) -> dict[str, _File]:
     files: dict[str, _File] = {}
-    if is_progressive(subject):
+    if analysis_templates(subject) and is_progressive(subject):
         files["analysis.yaml"] = (
             "argo-rollouts",
             "judges the new version by its own series",
@@ -161,7 +173,7 @@ def _by_strategy(subject: Subject) -> dict[str, _File]:
         note = moved if subject.strategy == "Canary" else ""
         files["route.yaml"] = (kind, "splits the traffic", [node], note)
     if wants_flags(subject):
-        files["flagd.yaml"] = ("kubernetes", "the flag service", flagd(subject), "")
+        files[FLAGD] = ("kubernetes", "the flag service", flagd(subject), "")
     return files
 
 
@@ -207,6 +219,11 @@ def _notes(subject: Subject) -> tuple[str, ...]:
             f"give values to {', '.join(settings.missing)} in the ConfigMap's literals "
             f"({layout.BASE}/kustomization.yaml): no file of the repository has one"
         )
+    if serves(subject) and health_is_assumed(subject):
+        notes.append(
+            f"no health check was found: the probes ask {health_paths(subject)[0]}, and no pod "
+            "becomes ready before the service answers there"
+        )
     identity = identity_note(subject)
     if identity:
         notes.append(identity)
@@ -216,6 +233,11 @@ def _notes(subject: Subject) -> tuple[str, ...]:
         notes.append(
             f"the autoscaler needs prometheus-adapter with the rule in {layout.ADAPTER}; without "
             "it the replicas stay at what they are"
+        )
+    if not serves(subject) and is_progressive(subject):
+        notes.append(
+            f"a worker is sent no requests: with {subject.strategy} the new version takes messages "
+            "as soon as it runs, and no series of requests judges it; watch its failures by hand"
         )
     if subject.profile.text("kind") == "batch":
         notes.append("a batch job with a schedule is better a CronJob: say when it runs")

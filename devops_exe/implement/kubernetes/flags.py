@@ -7,39 +7,21 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.existing import MARK
-from devops_exe.implement.kubernetes.network import COMPONENT, FLAGS_PORT, flags_service
+from devops_exe.implement.kubernetes.flag_choice import FLAGS_PORT, flag_name, flags_service
+from devops_exe.implement.kubernetes.network import COMPONENT, any_of
 from devops_exe.implement.kubernetes.pods import NAME, container_security
+from devops_exe.implement.kubernetes.routing import experiment_name
+from devops_exe.implement.pins import image
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.subject import Subject
 
-IMAGE = "ghcr.io/open-feature/flagd:v0.12.9"
+IMAGE = ("ghcr.io/open-feature/flagd", "v0.12.9")
 HEALTH_PORT = 8014
 """flagd's management port, with /healthz and /readyz (flagd's documentation)."""
 FLAGS_FILE = "flags.flagd.json"
 _NONROOT = 65532
-
-
-def wants_flags(subject: Subject) -> bool:
-    """Whether flagd is part of the design: an experiment, or OpenFeature in the repository.
-
-    A repository with another flag service keeps that one.
-    """
-    return flag_product(subject) in {None, "openfeature"} and (
-        subject.strategy == "A/B Testing" or flag_product(subject) == "openfeature"
-    )
-
-
-def flag_product(subject: Subject) -> str | None:
-    """The flag library that the repository has; another than OpenFeature wins."""
-    found = [value for value, _ in subject.facts("feature_flags")]
-    return next((value for value in found if value != "openfeature"), found[0] if found else None)
-
-
-def flag_name(subject: Subject) -> str:
-    """The flag of the release or experiment."""
-    return f"{subject.name}-experiment" if subject.strategy == "A/B Testing" else subject.name
 
 
 def flags_json(subject: Subject) -> str:
@@ -69,7 +51,7 @@ def flagd(subject: Subject) -> list[Node]:
     labels: Node = {NAME: name}
     container = {
         "name": "flagd",
-        "image": IMAGE,
+        "image": image(*IMAGE),
         "args": ["start", "--uri", f"file:/etc/flagd/{FLAGS_FILE}"],
         "ports": [
             {"name": "evaluation", "containerPort": FLAGS_PORT},
@@ -122,8 +104,11 @@ def flagd(subject: Subject) -> list[Node]:
 def flag_policies(subject: Subject) -> list[Node]:
     """The process asks flagd, and nobody else does."""
     name = flags_service(subject)
+    clients: tuple[str, ...] = (subject.name,)
+    if subject.strategy == "A/B Testing":
+        clients = (subject.name, experiment_name(subject))
 
-    def policy(kind: str, pods: str, peer: str) -> dict[str, Node]:
+    def policy(kind: str, pods: tuple[str, ...], peer: tuple[str, ...]) -> dict[str, Node]:
         way = "from" if kind == "Ingress" else "to"
         return {
             "apiVersion": "networking.k8s.io/v1",
@@ -133,15 +118,15 @@ def flag_policies(subject: Subject) -> list[Node]:
                 "labels": {NAME: subject.name, COMPONENT: "setup"},
             },
             "spec": {
-                "podSelector": {"matchLabels": {NAME: pods}},
+                "podSelector": any_of(pods),
                 "policyTypes": [kind],
                 kind.lower(): [
                     {
-                        way: [{"podSelector": {"matchLabels": {NAME: peer}}}],
+                        way: [{"podSelector": any_of(peer)}],
                         "ports": [{"port": FLAGS_PORT}],
                     }
                 ],
             },
         }
 
-    return [policy("Ingress", name, subject.name), policy("Egress", subject.name, name)]
+    return [policy("Ingress", (name,), clients), policy("Egress", clients, (name,))]

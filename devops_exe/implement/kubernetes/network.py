@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 COMPONENT = "app.kubernetes.io/component"
 MONITORING = "monitoring"
 """Namespace of Prometheus."""
-FLAGS_PORT = 8013
-"""Port of flagd's evaluation service (flagd's documentation)."""
 
 
 def setup_labels(subject: Subject) -> dict[str, Node]:
@@ -28,8 +26,16 @@ def setup_labels(subject: Subject) -> dict[str, Node]:
 
 
 def service(subject: Subject, name: str, selector: dict[str, str]) -> dict[str, Node]:
-    """A Service of cluster-internal address on port 80."""
+    """A Service of cluster-internal address on port 80; without one where nothing listens."""
     ports: list[Node] = [{"name": "http", "port": 80, "targetPort": "http"}]
+    if not serves(subject):
+        # Argo Rollouts tells versions apart by Services, of a worker too
+        return {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name, "labels": {NAME: subject.name}},
+            "spec": {"clusterIP": "None", "selector": dict(selector)},
+        }
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -60,8 +66,19 @@ def identity_note(subject: Subject) -> str | None:
     }.get(subject.provider or "")
 
 
-def namespace(subject: Subject, environment: Environment) -> dict[str, Node]:
-    """The namespace of an environment, with the strictest Pod Security Standard."""
+def namespace(
+    subject: Subject, environment: Environment, *, enforce: bool = True
+) -> dict[str, Node]:
+    """The namespace of an environment, with the strictest Pod Security Standard.
+
+    Args:
+        subject: whose.
+        environment: which.
+        enforce: whether pods that do not meet it are refused; else they are warned of.
+    """
+    standard: dict[str, Node] = {"pod-security.kubernetes.io/warn": "restricted"}
+    if enforce:
+        standard = {"pod-security.kubernetes.io/enforce": "restricted", **standard}
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -69,8 +86,7 @@ def namespace(subject: Subject, environment: Environment) -> dict[str, Node]:
             "name": environment.namespace,
             "labels": {
                 **setup_labels(subject),
-                "pod-security.kubernetes.io/enforce": "restricted",
-                "pod-security.kubernetes.io/warn": "restricted",
+                **standard,
             },
         },
     }
@@ -104,7 +120,7 @@ def _policy(
 def _ingress(subject: Subject, name: str) -> list[dict[str, Node]]:
     pods: Node = {"matchLabels": {NAME: name}}
     if subject.strategy == "A/B Testing":
-        pods = _any_of((name, experiment_name(subject)))
+        pods = any_of((name, experiment_name(subject)))
     port = subject.series.port_name
     return [
         {
@@ -149,7 +165,8 @@ def _ingress(subject: Subject, name: str) -> list[dict[str, Node]]:
     ]
 
 
-def _any_of(names: tuple[str, ...]) -> dict[str, Node]:
+def any_of(names: tuple[str, ...]) -> dict[str, Node]:
+    """The selector of pods with one of these names."""
     if len(names) == 1:
         return {"matchLabels": {NAME: names[0]}}
     return {"matchExpressions": [{"key": NAME, "operator": "In", "values": list(names)}]}
@@ -169,15 +186,15 @@ def _egress(subject: Subject, names: tuple[str, ...]) -> dict[str, Node]:
                 ],
                 "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
             },
-            "names",
+            "DNS",
         )
     ]
     for port, why in egress_ports(subject):
         rules.append(Noted({"ports": [{"port": port}]}, why))
     return _policy(
         subject,
-        f"{subject.name}-to-stores",
-        _any_of(names),
+        f"{subject.name}-egress",
+        any_of(names),
         {"policyTypes": ["Egress"], "egress": rules},
     )
 
@@ -194,11 +211,6 @@ def egress_ports(subject: Subject) -> list[tuple[int, str]]:
         (port, f"{', '.join(dict.fromkeys(found[port]))[:100]}; narrow it to their addresses")
         for port in sorted(found)
     ]
-
-
-def flags_service(subject: Subject) -> str:
-    """Name of the flag service."""
-    return f"{subject.name}-flagd"
 
 
 def secret_note(subject: Subject, keys: tuple[str, ...]) -> str:

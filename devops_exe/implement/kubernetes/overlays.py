@@ -8,13 +8,14 @@ from devops_exe.implement import layout
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.emit import Block, Figured, Noted, emit
 from devops_exe.implement.heading import heading
-from devops_exe.implement.kubernetes.flags import FLAGS_FILE, wants_flags
+from devops_exe.implement.kubernetes.flag_choice import wants_flags
+from devops_exe.implement.kubernetes.flags import FLAGS_FILE
 from devops_exe.implement.kubernetes.network import COMPONENT, namespace
 from devops_exe.implement.kubernetes.pods import ceiling, is_exclusive
 from devops_exe.implement.kubernetes.release import is_progressive
 from devops_exe.implement.kubernetes.routing import PLUGIN, experiment_name, router_of
 from devops_exe.implement.kubernetes.scaling import autoscaler, is_scaled
-from devops_exe.implement.kubernetes.settings import literals
+from devops_exe.implement.kubernetes.settings import literals, serves
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -106,7 +107,10 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
     made = [
         Artefact(
             f"{folder}/namespace.yaml",
-            emit(namespace(subject, environment), header=heading()),
+            emit(
+                namespace(subject, environment, enforce=target.ours),
+                header=heading(),
+            ),
             "kubernetes",
             why=f"namespace of {environment.name}",
         )
@@ -216,7 +220,7 @@ def _release(subject: Subject, environment: Environment) -> str:
             "- op: remove\n"
             "  path: /spec/strategy/canary/steps\n"
         )
-    if not environment.production and subject.strategy == "Blue-Green":
+    if not environment.production and subject.strategy == "Blue-Green" and serves(subject):
         steps += (
             "# no users, so no error ratio; the preview is asked here as well\n"
             "- op: remove\n"

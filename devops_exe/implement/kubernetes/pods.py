@@ -18,6 +18,12 @@ NAME = "app.kubernetes.io/name"
 _READY = re.compile(
     r"""["'`](/(?:[\w-]{1,30}/){0,2}(?:readyz?|readiness|is-?ready))["'`]""", re.IGNORECASE
 )
+_LIVE = re.compile(
+    r"""["'`](/(?:[\w-]{1,30}/){0,2}(?:healthz?|livez?|liveness|is-?alive))["'`]""", re.IGNORECASE
+)
+_FRAMEWORKS = {"rails": "/up", "laravel": "/up"}
+"""Health checks that a framework brings by itself (Rails 7.1, Laravel 11)."""
+_KEPT = "health_paths"
 _SOURCE = re.compile(r".+\.(?:py|[cm]?[jt]s|go|java|kt|rb|php|cs|rs|ex)")
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|spec|node_modules|vendor|migrations|examples?)/")
 _MOST_SOURCES = 300
@@ -163,24 +169,46 @@ def _asked(path: str) -> dict[str, Node]:
 
 def health_paths(subject: Subject) -> tuple[str, str]:
     """(liveness, readiness): one path for both where the repository has no second."""
+    kept = subject.__dict__.get(_KEPT)
+    if kept is None:
+        # where cached_property keeps its values too: many sources may be read for it
+        kept = subject.__dict__[_KEPT] = _health_paths(subject)
+    live, ready = kept
+    return live, ready
+
+
+def _health_paths(subject: Subject) -> tuple[str, str]:
     path = subject.health_path
     if path == "/actuator/health":
         # Spring Boot offers both groups where it finds itself on Kubernetes
         return f"{path}/liveness", f"{path}/readiness"
     said = [value for value, _ in subject.facts("health_path")]
     ready = next((value for value in said if _READY.fullmatch(f'"{value}"')), None)
-    if ready is None:
-        ready = _ready_in_source(subject)
-    return path, ready or path
+    found = _in_source(subject)
+    if "health_path" not in subject.profile:
+        path = found.get("live") or _FRAMEWORKS.get(subject.framework or "") or path
+    return path, ready or found.get("ready") or path
 
 
-def _ready_in_source(subject: Subject) -> str | None:
-    found = [path for path in subject.matching(_SOURCE.pattern) if not _ASIDE.search(path)]
-    for path in found[:_MOST_SOURCES]:
-        match = _READY.search(subject.files[path])
-        if match:
-            return match[1]
-    return None
+def health_is_assumed(subject: Subject) -> bool:
+    """Whether neither the user nor a file names a health check."""
+    return (
+        "health_path" not in subject.profile
+        and not _in_source(subject)
+        and subject.framework not in _FRAMEWORKS
+    )
+
+
+def _in_source(subject: Subject) -> dict[str, str]:
+    """Paths of health checks that the source names: ``live``, ``ready``."""
+    found: dict[str, str] = {}
+    paths = [path for path in subject.matching(_SOURCE.pattern) if not _ASIDE.search(path)]
+    for path in paths[:_MOST_SOURCES]:
+        text = subject.files[path]
+        for name, pattern in (("live", _LIVE), ("ready", _READY)):
+            if name not in found and (match := pattern.search(text)):
+                found[name] = match[1]
+    return found
 
 
 def _lifecycle(subject: Subject) -> dict[str, Node]:

@@ -9,6 +9,7 @@ from devops_exe.implement import layout
 from devops_exe.implement.emit import Block, Figured, Noted, Quoted
 from devops_exe.implement.kubernetes.pods import NAME, ceiling, health_paths
 from devops_exe.implement.kubernetes.routing import traffic_routing
+from devops_exe.implement.kubernetes.settings import serves
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -97,6 +98,9 @@ def _steps(subject: Subject) -> list[Node]:
             # Argo Rollouts goes to all traffic by itself after the last step
             continue
         steps.append({"setWeight": weight})
+        if not serves(subject):
+            steps.append({"pause": {"duration": Figured(f"{seconds.value}s", seconds.reference)}})
+            continue
         # the analysis lasts as long as the step bakes, so it needs no pause beside it
         steps.append({"analysis": analysis(subject, template_name(subject), seconds)})
     return steps
@@ -126,14 +130,16 @@ def analysis(subject: Subject, name: str, seconds: Figured) -> dict[str, Node]:
 
 
 def _blue_green(subject: Subject) -> dict[str, Node]:
-    return {
+    found: dict[str, Node] = {
         "activeService": subject.name,
         "previewService": layout.canary_service(subject),
         "autoPromotionEnabled": Noted(
             subject.profile.value("automated_rollback") is not False,
             "the approval is the pipeline's; this switches once the preview has passed",
         ),
-        "prePromotionAnalysis": {
+    }
+    if serves(subject):
+        found["prePromotionAnalysis"] = {
             "templates": [{"templateName": preview_name(subject)}],
             "args": [
                 {
@@ -141,11 +147,12 @@ def _blue_green(subject: Subject) -> dict[str, Node]:
                     "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}},
                 }
             ],
-        },
+        }
         # the old colour still stands: a failure switches back
-        "postPromotionAnalysis": analysis(subject, template_name(subject), _watch(subject)),
-        "scaleDownDelaySeconds": ceiling(subject.figure("blue_green", "scale_down_delay_seconds")),
-    }
+        found["postPromotionAnalysis"] = analysis(subject, template_name(subject), _watch(subject))
+    delay = subject.figure("blue_green", "scale_down_delay_seconds")
+    found["scaleDownDelaySeconds"] = ceiling(delay)
+    return found
 
 
 def _watch(subject: Subject) -> Figured:
@@ -162,6 +169,8 @@ def _watch(subject: Subject) -> Figured:
 def analysis_templates(subject: Subject) -> list[Node]:
     """The AnalysisTemplates that the strategy names."""
     made: list[Node] = []
+    if not serves(subject):
+        return made
     if subject.strategy == "Blue-Green":
         made.append(_preview(subject))
     made.append(_error_ratio(subject))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.pods import NAME
+from devops_exe.implement.kubernetes.settings import serves
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Kind
@@ -30,7 +31,7 @@ _NAMED = re.compile(r"(?ms)^metadata:\s*$.*?^  name:\s*[\"']?([a-z0-9][a-z0-9.-]
 
 def router_of(subject: Subject) -> Router:
     """The router that a weight is written for."""
-    if subject.profile.value("traffic_routing") is False:
+    if subject.profile.value("traffic_routing") is False or not serves(subject):
         return "none"
     if any(value == "istio" for value, _ in subject.facts("mesh")):
         return "istio"

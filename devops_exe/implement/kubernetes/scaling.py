@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.subject import Subject
 
+METRIC = "http_requests_per_second"
+"""Name of the pods' metric that prometheus-adapter offers."""
 WINDOWS = 4
 """Scrapes that a rate spans, so that one missed scrape leaves it standing (Prometheus: at least
 two samples; four are the usual advice)."""
@@ -24,16 +25,6 @@ two samples; four are the usual advice)."""
 def is_scaled(subject: Subject) -> bool:
     """Whether production's replicas follow the load."""
     return not is_exclusive(subject) and float(subject.maximum.value) > float(subject.minimum.value)
-
-
-def request_metric(subject: Subject) -> str:
-    """Name of the pods' metric that prometheus-adapter offers.
-
-    >>> import re
-    >>> re.sub(r"_(?:total|count)$", "", "http_requests_total") + "_per_second"
-    'http_requests_per_second'
-    """
-    return re.sub(r"_(?:total|count)$", "", subject.series.requests) + "_per_second"
 
 
 def autoscaler(subject: Subject, api: str, kind: str, name: str) -> dict[str, Node]:
@@ -69,7 +60,7 @@ def _metric(subject: Subject) -> dict[str, Node]:
         return {
             "type": "Pods",
             "pods": {
-                "metric": {"name": request_metric(subject)},
+                "metric": {"name": METRIC},
                 "target": {
                     "type": "AverageValue",
                     "averageValue": Figured(str(rate.value), rate.reference),
@@ -128,7 +119,7 @@ def adapter(subject: Subject) -> Artefact:
         "resources": {
             "overrides": {"namespace": {"resource": "namespace"}, "pod": {"resource": "pod"}}
         },
-        "name": {"as": request_metric(subject)},
+        "name": {"as": METRIC},
         "metricsQuery": Block(query),
     }
     text = emit(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from devops_exe.implement import layout
 from devops_exe.implement.container.dockerfile import carried
 from devops_exe.implement.emit import Noted
+from devops_exe.implement.kubernetes.flag_choice import FLAGS_PORT, flags_service, wants_flags
 from devops_exe.implement.stack import stack_of
 from devops_exe.implement.stores import example_value, variables_of
 
@@ -42,6 +43,9 @@ def settings_of(subject: Subject) -> Settings:
     if serves(subject):
         name = _PORTS.get(stack_of(subject).language, "PORT")
         literals.append((name, str(subject.port), "the container's port"))
+    if wants_flags(subject):
+        literals.append(("FLAGD_HOST", flags_service(subject), "OpenFeature's provider of flagd"))
+        literals.append(("FLAGD_PORT", str(FLAGS_PORT), "OpenFeature's provider of flagd"))
     taken = {name for name, _, _ in literals}
     for name, value in carried(subject).environment:
         if name not in taken:
