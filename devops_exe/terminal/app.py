@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "devops-exe/1"
 
+LONGEST_PASTE = 16 * 1024 * 1024
+"""Characters behind ``/incident``."""
+
 
 class App:
     """A conversation with its screen.
@@ -279,7 +282,7 @@ class App:
 
             run_line(self, text)
             return ExitStatus.OK
-        if text.startswith("/") and len(text) <= LONGEST_LINE:
+        if text.startswith("/") and len(text) <= _longest(text):
             word, rest = commands.split(text)
             command = commands.find(word)
             if command.name not in commands.SEED:
@@ -330,6 +333,11 @@ class App:
             self.aside(note)
         self.leaving = reply.leave
         return reply.status
+
+
+def _longest(text: str) -> int:
+    """Characters of a command's line; alerts that are pasted are many."""
+    return LONGEST_PASTE if text.startswith("/incident") else LONGEST_LINE
 
 
 def _check(text: str) -> None:

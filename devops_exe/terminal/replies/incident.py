@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes of a file or of standard input."""
 
+LONGEST_KEPT = 20_000
+"""Characters of a line that are stored with the conversation."""
+
 _URL = re.compile(r"https?://\S*\Z", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:\{|\[\s*[{\]])")
 _HOW = (
@@ -57,7 +60,9 @@ def incident(app: App, arguments: str) -> Reply:
         facts = _read(words.removeprefix("add ").strip(), dossier, moment)
         keep(facts)
     found = _assembled(facts, dossier, moment)
-    return Reply(incident_text(found, dossier), data=incident_json(found, dossier), kept=True)
+    text = incident_text(found, dossier)
+    kept_too = len(words) <= LONGEST_KEPT
+    return Reply(text, data=incident_json(found, dossier), kept=kept_too)
 
 
 def _joined(one: Facts, other: Facts) -> Facts:

@@ -66,6 +66,16 @@ def test_more_is_added_to_it(capsys) -> None:
     assert "over after 15 min" in capsys.readouterr().out
 
 
+def test_ten_thousand_pasted_alerts_are_one_line_of_the_pipe(monkeypatch, capsys) -> None:
+    alerts = [
+        {"labels": {"alertname": "Burn", "pod": f"p{i}"}, "startsAt": "2026-11-24T14:05:00Z"}
+        for i in range(10_000)
+    ]
+    piped(monkeypatch, f"/incident {json.dumps(alerts)}")
+    assert main(["--quiet"]) == 0
+    assert "alert Burn fires (10000 alerts)" in capsys.readouterr().out
+
+
 def test_a_secret_is_on_no_screen_and_in_no_file(capsys, tmp_path_factory) -> None:
     import os
     from pathlib import Path
