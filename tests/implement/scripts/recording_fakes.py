@@ -157,3 +157,13 @@ def replica_sets(*rows: tuple[int, str, str]) -> list[dict]:
     """The cluster's revisions: number, hash, image."""
     text = "".join(f"{number}\t{hash_}\t{image}\n" for number, hash_, image in rows)
     return [{"when": ["get replicasets"], "out": text}]
+
+
+def with_files(folder: Path, words: str, files: dict[str, str]) -> Subject:
+    """A subject with a small repository of its own."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    dossier = compose("devops", read_words(words), TIME)
+    return Subject(dossier, assess_repository(folder), existing_files(folder))
