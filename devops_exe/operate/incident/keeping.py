@@ -115,16 +115,27 @@ def _of_journal(lines: list[dict[str, Any]], system: str, since: datetime | None
     if not lines or lines[0].get("system") != system:
         return []
     version = str(lines[0].get("version", ""))[:100]
-    told = {
-        "plan": f"rollback to {version} begun",
-        "resumed": f"rollback to {version} gone on with",
-        "stopped": f"rollback to {version} stopped at a step",
-        "finished": f"rollback to {version} finished, each step checked",
+    told: dict[str, tuple[EventKind, str]] = {
+        "plan": ("action", f"rollback to {version} begun"),
+        "resumed": ("action", f"rollback to {version} gone on with"),
+        "stopped": ("note", f"rollback to {version} stopped at a step"),
+        "finished": ("note", f"rollback to {version} finished, each step checked"),
     }
+    acts = [line for line in lines if line.get("event") == "done" and line.get("kind") == "acts"]
     found = []
     for line in lines:
         at = instant(line.get("at"))
-        event = told.get(str(line.get("event")))
-        if event and at is not None and (since is None or at >= since):
-            found.append(Event(at, "action", event, "rollback journal"))
+        if at is None or (since is not None and at < since):
+            continue
+        if line is (acts[-1] if acts else None):
+            found.append(
+                Event(
+                    at,
+                    "action",
+                    f"rollback to {version}: its last change is done",
+                    "rollback journal",
+                )
+            )
+        elif event := told.get(str(line.get("event"))):
+            found.append(Event(at, *event, "rollback journal"))
     return found

@@ -229,7 +229,7 @@ class _Carrier:
         kept = {name: value for name, value in verdict.kept.items() if self._text(value) == value}
         if kept != dict(verdict.kept):
             raise _Stop("what it found looks like a secret and is not put into a command")
-        self.journal.write("done", step=step.number, kept=kept, at=self.hands.now())
+        self.journal.write("done", step=step.number, kind=step.kind, kept=kept, at=self.hands.now())
         self.tell("agrees", step, ", ".join(f"{name} {value}" for name, value in kept.items()))
 
     def _ended(self, invocation: Invocation, ran: Ran) -> str:

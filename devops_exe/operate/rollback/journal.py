@@ -190,6 +190,23 @@ def read(path: Path) -> Progress | None:
     return progress
 
 
+def unfinished(
+    system: str, environment: str, but: str, folder: Path | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Other rollbacks of a system that were begun and not finished: plan and when, newest first."""
+    found: list[tuple[str, str]] = []
+    with suppress(OSError, UserError):
+        for path in (folder or state_dir() / "rollback").glob("*.jsonl"):
+            lines = lines_of(path)
+            progress = read(path)
+            if path.stem == but or not lines or progress is None or progress.finished:
+                continue
+            first = lines[0]
+            if first.get("system") == system and first.get("environment") == environment:
+                found.append((path.stem, progress.started))
+    return tuple(sorted(found, key=lambda one: one[1], reverse=True))
+
+
 def lines_of(path: Path) -> list[dict[str, Any]]:
     """The lines of a journal, damaged ones left out.
 

@@ -189,6 +189,7 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
         UserError: it cannot be carried out as it is.
         Interrupted: Ctrl-C; the journal says where it stands.
     """
+    from devops_exe.operate.rollback.journal import unfinished
     from devops_exe.terminal.question import Act, consent
 
     resume = resume or bool({"resume", "--resume"}.intersection(words))
@@ -203,6 +204,9 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
         # a plan that falls short of a target is still the way back: said, not refused
         if finding.severity == "error":
             app.screen.err(f"! the plan has a finding: {finding.message}", "warn")
+    for other, when in unfinished(plan.system, plan.environment, plan.id):
+        told = f"! rollback {other} of {plan.name} was begun {when} and is not finished"
+        app.screen.err(told, "warn")
     act = Act(
         f"Carry this rollback out on {plan.name}?",
         kind="execute",

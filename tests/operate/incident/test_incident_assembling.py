@@ -269,8 +269,10 @@ def test_the_journal_of_a_rollback_gives_act_and_verify(tmp_path, dossier: Dossi
             "version": "v1.4.2",
             "at": "2026-11-24T14:10:00+00:00",
         },
-        {"event": "begun", "step": 1, "at": "2026-11-24T14:10:01+00:00"},
-        {"event": "finished", "at": "2026-11-24T14:13:00+00:00"},
+        {"event": "done", "step": 3, "kind": "acts", "at": "2026-11-24T14:10:30+00:00"},
+        {"event": "done", "step": 4, "kind": "acts", "at": "2026-11-24T14:13:00+00:00"},
+        {"event": "done", "step": 5, "kind": "reads", "at": "2026-11-24T14:15:00+00:00"},
+        {"event": "finished", "at": "2026-11-24T14:15:00+00:00"},
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
     (tmp_path / "b.jsonl").write_text(
@@ -280,6 +282,7 @@ def test_the_journal_of_a_rollback_gives_act_and_verify(tmp_path, dossier: Dossi
     assert [(event.at, event.kind) for event in events.events] == [
         (at("14:10"), "action"),
         (at("14:13"), "action"),
+        (at("14:15"), "note"),
     ]
     text = "14:05 UTC errors\n14:20 recovered"
     found = assemble(joined(read_text(text, NOW), events), dossier, NOW)

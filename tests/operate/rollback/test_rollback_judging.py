@@ -9,7 +9,7 @@ import pytest
 
 from devops_exe.ground.errors import UserError
 from devops_exe.operate.rollback.commandline import invocations_of
-from devops_exe.operate.rollback.journal import Journal, journal_file, lines_of, read
+from devops_exe.operate.rollback.journal import Journal, journal_file, lines_of, read, unfinished
 from devops_exe.operate.rollback.judging import judge, safe, select
 from devops_exe.operate.rollback.model import (
     Check,
@@ -201,6 +201,17 @@ def test_one_process_at_a_time_and_one_run_at_a_time(tmp_path) -> None:
     with Journal.open("p", resume=False, folder=tmp_path) as journal:
         assert journal.progress.done == {}
     assert lines_of(journal_file("p", tmp_path)) == []
+
+
+def test_another_rollback_of_the_system_that_is_not_finished_is_found(tmp_path) -> None:
+    for plan, system, ended in (("a", "shop", False), ("b", "shop", True), ("c", "else", False)):
+        with Journal.open(plan, resume=False, folder=tmp_path) as journal:
+            journal.write("plan", system=system, environment="production", at="t0")
+            if ended:
+                journal.write("finished")
+    assert unfinished("shop", "production", "x", tmp_path) == (("a", "t0"),)
+    assert unfinished("shop", "production", "a", tmp_path) == ()
+    assert unfinished("shop", "staging", "x", tmp_path) == ()
 
 
 def test_a_link_in_the_place_of_the_journal_is_not_followed(tmp_path) -> None:
