@@ -30,6 +30,12 @@ def history_seconds(plan: DrillPlan) -> float:
     return max(windows) + SPARE_SECONDS if windows else 0.0
 
 
+def patience_seconds(plan: DrillPlan) -> float:
+    """How long an alert may take to go: its short window must have emptied well before."""
+    shorts = [min(c.window for c in rule.conditions) for rule in plan.rules]
+    return max(60.0, 1.5 * max(shorts, default=0.0) + 10.0)
+
+
 def openmetrics(plan: DrillPlan, now: float) -> Iterator[str]:
     """Lines of the file, ending shortly before ``now`` (seconds of the epoch)."""
     names, step = plan.names, plan.clock.scrape

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from devops_exe.operate.drill.history import history_seconds
 from devops_exe.operate.drill.moves import Move, State
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class DrillPlan:
         budget_fraction, window_days, rto_minutes: of the plan.
         command: the user's own, empty for this package's server.
         health_path: what must answer before a replica is ready.
-        reach: seconds that a run may last.
+        ready_seconds: real seconds in which the user's command must be ready.
         notes: what was cut, chosen or cannot be drilled.
     """
 
@@ -197,7 +198,7 @@ class DrillPlan:
     rto_minutes: float | None
     command: tuple[str, ...] = ()
     health_path: str = "/healthz"
-    reach: float = 60.0
+    ready_seconds: float = 30.0
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -221,7 +222,7 @@ class DrillPlan:
         )
 
     def lines(self) -> tuple[str, ...]:
-        """The plan as numbered steps."""
+        """The plan as steps, in their order."""
         clock = self.clock
         what = " ".join(self.command) or "this program's own server"
         spaced = "evenly spaced" if self.constant else "Poisson arrivals"
@@ -230,8 +231,10 @@ class DrillPlan:
             f"{clock.evaluation:g} s, the generated rules with every window 1:{self.factor:g}; "
             f"decisive: {', '.join(rule.name for rule in self.rules)}"
         )
+        filled = history_seconds(self)
         steps = [
             watching,
+            *([f"fill it with {filled:.0f} s of a healthy service"] if filled else []),
             f"start HAProxy on 127.0.0.1 and {self.replicas} replicas of v1 ({what})",
             f"send {self.rps:g} requests a second, {spaced}, seed {self.seed}",
             *(move.words() for move in self.moves),
@@ -242,7 +245,7 @@ class DrillPlan:
                 f"wait){_decide(clock.decide)}, roll back, verify that the alert is gone"
             )
         steps += ["stop everything that was started"]
-        return tuple(f"{number}. {step}" for number, step in enumerate(steps, 1))
+        return tuple(steps)
 
 
 def _decide(seconds: float) -> str:

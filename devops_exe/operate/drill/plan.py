@@ -83,6 +83,7 @@ def drill_plan(
     constant: bool = False,
     command: Sequence[str] | None = None,
     health_path: str = "/healthz",
+    ready_seconds: float = 30.0,
     seed: int | None = None,
     despite_findings: bool = False,
 ) -> DrillPlan:
@@ -102,6 +103,7 @@ def drill_plan(
         seed: of the load and the failures.
         command: the user's own, started once a replica with ``PORT`` and ``VERSION`` set.
         health_path: of the user's command.
+        ready_seconds: real seconds in which that must be ready.
         despite_findings: drill a plan that has errors.
 
     Raises:
@@ -109,7 +111,7 @@ def drill_plan(
             of range, a factor that leaves a window shorter than four scrapes.
     """
     plan = _checked(dossier, despite_findings=despite_findings)
-    _check(fault, errors, latency_ms, runs, seconds, factor, rps)
+    _check(fault, errors, latency_ms, runs, seconds, factor, rps, ready_seconds)
     draft = _draft(plan, factor, seconds)
     clock = _clock(draft)
     rules = rule_set(dossier, draft.factor, clock.evaluation, latency=fault == "latency")
@@ -151,7 +153,7 @@ def drill_plan(
         rto_minutes=recovery.number("rto_minutes") if recovery else None,
         command=tuple(command or ()),
         health_path=health_path,
-        reach=sum(m.value for m in moves if m.kind == "bake") + 60.0,
+        ready_seconds=float(ready_seconds),
         notes=tuple(draft.notes),
     )
 
@@ -188,6 +190,7 @@ def _check(
     seconds: float | None,
     factor: float | None,
     rps: float,
+    ready_seconds: float,
 ) -> None:
     if fault not in FAULTS:
         raise UserError(f"{fault!r} is no fault", where="fault", fix=f"one of {', '.join(FAULTS)}")
@@ -198,6 +201,7 @@ def _check(
         ("seconds", seconds, 5.0, 600.0),
         ("factor", factor, 1.0, 10_000.0),
         ("rps", rps, 1.0, 2000.0),
+        ("ready_seconds", ready_seconds, 0.1, 600.0),
     ):
         if value is not None and not low <= value <= high:
             raise UserError(

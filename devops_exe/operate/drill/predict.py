@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from devops_exe.operate.drill.counters import Samples, holds
-from devops_exe.operate.drill.history import history_seconds
+from devops_exe.operate.drill.history import history_seconds, patience_seconds
 from devops_exe.operate.drill.moves import State, way_back
 from devops_exe.operate.drill.timeline import Timeline, walk
 
@@ -43,8 +43,6 @@ POLL_SECONDS = 0.1
 
 _WARM_SECONDS = 4.0
 """Scrapes before the first move."""
-
-_VERIFY_MOST = 60.0
 
 _SERIES = ("v1 good", "v1 bad", "v2 good", "v2 bad")
 
@@ -332,7 +330,7 @@ class _Run:
     def _gone(self, rule: Rule, since: float) -> float:
         """The first evaluation after ``since`` at which the rule yields nothing."""
         at = since
-        for at in self._evaluations(since + _VERIFY_MOST):
+        for at in self._evaluations(since + patience_seconds(self.plan)):
             if at <= since:
                 continue
             self._sample(at)

@@ -112,7 +112,7 @@ class DrillReport:
                     "requests failed"
                 )
             elif not run.verified:
-                found.append(f"{run.alert} was not gone a minute after the rollback")
+                found.append(f"{run.alert} was not gone in time after the rollback")
         for run in self.runs:
             if run.losses.other:
                 found.append(f"{run.losses.other} requests lost by the rollout itself")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from devops_exe.ground.errors import Interrupted
+from devops_exe.operate.drill.history import patience_seconds
 from devops_exe.operate.drill.moves import Move, State, way_back
 from devops_exe.operate.drill.predict import POLL_SECONDS
 from devops_exe.operate.drill.record import Losses, losses, read
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from devops_exe.operate.drill.stage import Stage
 
 Ending = Literal["rolled back", "completed", "never fired", "false alarm"]
-
-VERIFY_MOST_SECONDS = 60.0
-"""An alert that is not gone by then has not been mended by the rollback."""
 
 READINESS = "readiness"
 """What stands for the alert where a start missed its deadline."""
@@ -55,7 +53,7 @@ class RunReport:
         ending: how it ended.
         alert: that fired first; ``readiness`` for a start that missed its deadline.
         detect, act, verify: as predicted.
-        verified: the alert was gone and the probes passed within a minute.
+        verified: the alert was gone and the probes passed in time.
         losses: requests by what became of them.
         peak: replicas at once.
         seconds: of the rollout, without setting up.
@@ -198,7 +196,7 @@ class Rollout:
 
     def _verify(self, stage: Stage, alert: str, since: float) -> bool:
         """Whether the alert goes and requests pass."""
-        while time.monotonic() - since < VERIFY_MOST_SECONDS:
+        while time.monotonic() - since < patience_seconds(self.plan):
             firing = self._firing(stage)
             if alert not in firing and self.state.share(self.plan.layout) == 0:
                 good = sum(200 <= stage.router.probe() < 500 for _ in range(PROBES))

@@ -82,6 +82,13 @@ def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: boo
     notes: list[str] = []
     slow = 0.25
     rules = _pages(subject, factor, groups)
+    if not rules:
+        raise UserError(
+            "no paging alert of this plan can ever fire: each would need more than 100 % errors",
+            where="drill",
+            fix="promise more than this objective, such as 99.9 %",
+            code="no_alert",
+        )
     if latency:
         rules, slow, own = _latency(subject, names, factor, groups)
         if own:

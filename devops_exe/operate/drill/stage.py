@@ -198,7 +198,7 @@ class Stage:
                     raise
         if late and not (self.faulty and late[0].startswith("v2")):
             raise UserError(
-                f"{late[0]} is not ready after {self.plan.clock.deadline:.3g} s"
+                f"{late[0]} is not ready after {self._patience(late[0]):.3g} s"
                 f"{self._said(late[0])}",
                 where="drill",
                 fix=f"{self.plan.health_path} on PORT must answer below 500",
@@ -212,7 +212,7 @@ class Stage:
         Raises:
             UserError: its process has ended.
         """
-        until = since + max(self.plan.clock.deadline, 2.0)
+        until = since + self._patience(name)
         while time.monotonic() < until:
             if _status(port, path) in range(1, 500):
                 return True
@@ -225,6 +225,14 @@ class Stage:
                 )
             self.wait(0.02)
         return False
+
+    def _patience(self, name: str) -> float:
+        """Seconds in which a replica must be ready: the plan's, or real ones of a command."""
+        if name.startswith("command-") or (
+            self.plan.command and f"command-{name}" not in self.parts.logs
+        ):
+            return self.plan.ready_seconds
+        return self.plan.clock.deadline
 
     def admit(self, *names: str) -> None:
         """Put replicas that are ready behind the router."""
