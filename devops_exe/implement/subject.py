@@ -50,6 +50,8 @@ _OUR_PLACES = (
     "observability/",
     "policy/",
 )
+_OUR_NAMES = ("/Dockerfile", "/.dockerignore", "/kustomization.yaml")
+"""Files that are generated into folders of the user's own."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,120}\Z")
 
 
@@ -380,7 +382,8 @@ class Subject:
         return frozenset(
             path
             for path in self.files
-            if path.startswith(_OUR_PLACES) and is_generated(self.files[path])
+            if (path.startswith(_OUR_PLACES) or path.endswith(_OUR_NAMES))
+            and is_generated(self.files[path])
         )
 
     def theirs(self, *paths: str) -> str | None:
