@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
@@ -9,13 +11,15 @@ from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.emit import emit
 from devops_exe.implement.generated import Generated
 from devops_exe.implement.heading import heading
-from devops_exe.implement.kubernetes.overlays import base, overlay
+from devops_exe.implement.kubernetes.network import egress, ingress
+from devops_exe.implement.kubernetes.overlays import API, base, overlay
 from devops_exe.implement.kubernetes.pods import health_paths, is_exclusive
 from devops_exe.implement.kubernetes.release import is_progressive
 from devops_exe.implement.kubernetes.scaling import adapter, budget, is_scaled
 from devops_exe.implement.kubernetes.settings import serves
 
 if TYPE_CHECKING:
+    from devops_exe.implement.emit import Node
     from devops_exe.implement.kubernetes.target import Target
     from devops_exe.implement.subject import Subject
 
@@ -34,33 +38,67 @@ def chart_notes(subject: Subject, chart: str) -> Generated:
 
 def beside(subject: Subject, target: Target) -> Generated:
     """What stands beside the repository's own workload."""
-    files: list[Artefact] = []
-    if "PodDisruptionBudget" not in target.have and target.selector and not is_exclusive(subject):
-        files.append(
-            Artefact(
-                f"{layout.BASE}/pdb.yaml",
-                emit(
-                    budget(target.name, target.selector),
-                    header=heading(f"for {target.kind} {target.name} of {target.path}"),
-                ),
-                "kubernetes",
-                why=f"replicas of {target.name} that maintenance leaves standing",
-            )
-        )
-    if target.folder is None:
-        return _without_kustomization(subject, target, files)
-    made = [*files, base(subject, target, [file.path.rpartition("/")[2] for file in files])]
+    files = _missing(subject, target)
+    listed, lists = _listed(target)
+    if listed is None:
+        return _apart(subject, target, files)
+    made = [*files, *lists, base(subject, listed, [file.path.rpartition("/")[2] for file in files])]
     for environment in subject.environments:
-        made += overlay(subject, target, environment)
+        made += overlay(subject, listed, environment)
     if is_scaled(subject) and serves(subject) and target.scaler is None:
         made.append(adapter(subject))
     return Generated(tuple(made), _kept(target), _notes(subject, target))
 
 
-def _without_kustomization(subject: Subject, target: Target, files: list[Artefact]) -> Generated:
+def _listed(target: Target) -> tuple[Target | None, list[Artefact]]:
+    """The target with a folder that kustomize takes, and the kustomization that makes it one."""
+    if target.folder is not None:
+        return target, []
+    if not target.files:
+        return None, []
+    folder = posixpath.dirname(target.path)
+    text = emit(
+        {
+            "apiVersion": API,
+            "kind": "Kustomization",
+            "resources": list(target.files),
+        },
+        header=heading("lists the manifests beside it, so that the overlays can refer to them"),
+    )
+    made = Artefact(
+        f"{folder}/kustomization.yaml",
+        text,
+        "kustomization",
+        why=f"lists the manifests of {folder}",
+    )
+    return replace(target, folder=posixpath.relpath(folder, layout.BASE)), [made]
+
+
+def _missing(subject: Subject, target: Target) -> list[Artefact]:
+    files: list[Artefact] = []
+    header = heading(f"for {target.kind} {target.name} of {target.path}")
+    if "PodDisruptionBudget" not in target.have and target.selector and not is_exclusive(subject):
+        text = emit(budget(target.name, target.selector), header=header)
+        why = f"replicas of {target.name} that maintenance leaves standing"
+        files.append(Artefact(f"{layout.BASE}/pdb.yaml", text, "kubernetes", why=why))
+    if "NetworkPolicy" not in target.have and target.selector:
+        pods: dict[str, Node] = {"matchLabels": dict(target.selector)}
+        port: str | int = int(target.port) if target.port.isdigit() else target.port
+        documents: list[Node] = []
+        if port:
+            documents += ingress(subject, pods, port, port)
+        documents.append(egress(subject, pods))
+        text = emit(*documents, header=header)
+        why = f"who may speak to {target.name}, and to whom it may"
+        files.append(Artefact(f"{layout.BASE}/networkpolicy.yaml", text, "kubernetes", why=why))
+    return files
+
+
+def _apart(subject: Subject, target: Target, files: list[Artefact]) -> Generated:
     note = (
-        f"{target.path} stays as it is; put a kustomization.yaml beside it (kustomize create "
-        "--autodetect), and generate again: overlays, autoscaler and digests then refer to it"
+        f"{target.path} stays as it is: list the manifests of one environment in a "
+        "kustomization.yaml beside it and generate again; overlays, autoscaler and digests then "
+        "refer to it"
     )
     return Generated(tuple(files), _kept(target), (note, *_notes(subject, target)))
 
@@ -76,12 +114,13 @@ def _notes(subject: Subject, target: Target) -> tuple[str, ...]:
     notes: list[str] = []
     if is_progressive(subject) and target.kind != "Rollout":
         notes.append(
-            f"{subject.strategy} needs a Rollout: in {target.path} change {target.kind} "
-            f"{target.name} to apiVersion argoproj.io/v1alpha1, kind Rollout, or let a Rollout "
-            "refer to it by workloadRef"
+            f"{subject.strategy} needs Argo Rollouts, and {target.path} has a {target.kind}: give "
+            "it the apiVersion argoproj.io/v1alpha1, the kind Rollout and the strategy; until "
+            f"then a release rolls"
         )
     if "NetworkPolicy" not in target.have:
         notes.append(
-            f"{target.path} has no NetworkPolicy: deny all, then allow its port and its stores"
+            f"{layout.BASE}/networkpolicy.yaml allows {target.name} what is known to be called: "
+            "add other services before it is applied"
         )
     return tuple(notes)

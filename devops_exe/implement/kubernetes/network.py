@@ -99,11 +99,16 @@ def policies(subject: Subject, names: tuple[str, ...]) -> list[Node]:
         subject: whose.
         names: values of the label by which the pods are found, the service's own first.
     """
-    made = [_policy(subject, "default-deny", {}, {"policyTypes": ["Ingress", "Egress"]})]
+    serving = any_of(names[:1])
+    if subject.strategy == "A/B Testing":
+        serving = any_of((names[0], experiment_name(subject)))
+    made: list[Node] = [
+        _policy(subject, "default-deny", {}, {"policyTypes": ["Ingress", "Egress"]})
+    ]
     if serves(subject):
-        made += _ingress(subject, names[0])
-    made.append(_egress(subject, names))
-    return list(made)
+        made += ingress(subject, serving, "http", subject.series.port_name)
+    made.append(egress(subject, any_of(names)))
+    return made
 
 
 def _policy(
@@ -117,51 +122,35 @@ def _policy(
     }
 
 
-def _ingress(subject: Subject, name: str) -> list[dict[str, Node]]:
-    pods: Node = {"matchLabels": {NAME: name}}
-    if subject.strategy == "A/B Testing":
-        pods = any_of((name, experiment_name(subject)))
-    port = subject.series.port_name
+def ingress(
+    subject: Subject, pods: dict[str, Node], port: str | int, metrics: str | int
+) -> list[Node]:
+    """Who may open connections to the pods: clients to their port, Prometheus to its own.
+
+    Args:
+        subject: whose.
+        pods: selector of the pods.
+        port: name or number of the port that is served.
+        metrics: name or number of the port that is scraped.
+    """
+    clients = Noted(
+        {"ports": [{"port": port}]},
+        "from anywhere: load balancers come with addresses of their own",
+    )
+    monitoring = {
+        "from": [
+            {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": MONITORING}}}
+        ],
+        "ports": [{"port": metrics}],
+    }
     return [
-        {
-            **_policy(
-                subject,
-                f"{subject.name}-from-clients",
-                {},
-                {},
-            ),
-            "spec": {
-                "podSelector": pods,
-                "policyTypes": ["Ingress"],
-                # no "from": load balancers reach pods by addresses of their own; narrow it to the
-                # namespace of your gateway where all traffic comes through one
-                "ingress": [
-                    Noted(
-                        {"ports": [{"port": "http"}]},
-                        "from anywhere: load balancers come with addresses of their own",
-                    )
-                ],
-            },
-        },
-        {
-            **_policy(subject, f"{subject.name}-from-monitoring", {}, {}),
-            "spec": {
-                "podSelector": pods,
-                "policyTypes": ["Ingress"],
-                "ingress": [
-                    {
-                        "from": [
-                            {
-                                "namespaceSelector": {
-                                    "matchLabels": {"kubernetes.io/metadata.name": MONITORING}
-                                }
-                            }
-                        ],
-                        "ports": [{"port": port}],
-                    }
-                ],
-            },
-        },
+        _policy(
+            subject,
+            f"{subject.name}-from-{whom}",
+            pods,
+            {"policyTypes": ["Ingress"], "ingress": [rule]},
+        )
+        for whom, rule in (("clients", clients), ("monitoring", monitoring))
     ]
 
 
@@ -172,30 +161,24 @@ def any_of(names: tuple[str, ...]) -> dict[str, Node]:
     return {"matchExpressions": [{"key": NAME, "operator": "In", "values": list(names)}]}
 
 
-def _egress(subject: Subject, names: tuple[str, ...]) -> dict[str, Node]:
-    rules: list[Node] = [
-        Noted(
-            {
-                "to": [
-                    {
-                        "namespaceSelector": {
-                            "matchLabels": {"kubernetes.io/metadata.name": "kube-system"}
-                        }
-                    },
-                    Noted({"ipBlock": {"cidr": "169.254.20.10/32"}}, "NodeLocal DNSCache"),
-                ],
-                "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
-            },
-            "DNS",
-        )
-    ]
-    for port, why in egress_ports(subject):
-        rules.append(Noted({"ports": [{"port": port}]}, why))
+def egress(subject: Subject, pods: dict[str, Node]) -> dict[str, Node]:
+    """What the pods may call: names, and the ports of what is known to be called.
+
+    Args:
+        subject: whose.
+        pods: selector of the pods.
+    """
+    names = {
+        "to": [
+            {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}},
+            Noted({"ipBlock": {"cidr": "169.254.20.10/32"}}, "NodeLocal DNSCache"),
+        ],
+        "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
+    }
+    rules: list[Node] = [Noted(names, "DNS")]
+    rules += [Noted({"ports": [{"port": port}]}, why) for port, why in egress_ports(subject)]
     return _policy(
-        subject,
-        f"{subject.name}-egress",
-        any_of(names),
-        {"policyTypes": ["Egress"], "egress": rules},
+        subject, f"{subject.name}-egress", pods, {"policyTypes": ["Egress"], "egress": rules}
     )
 
 

@@ -104,18 +104,11 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
     """The overlay of an environment: its namespace, its replicas, its image."""
     folder = layout.overlay(environment.name)
     scaled = environment.production and is_scaled(subject) and target.scaler is None
-    made = [
-        Artefact(
-            f"{folder}/namespace.yaml",
-            emit(
-                namespace(subject, environment, enforce=target.ours),
-                header=heading(),
-            ),
-            "kubernetes",
-            why=f"namespace of {environment.name}",
-        )
-    ]
-    resources = ["namespace.yaml", "../../base"]
+    made: list[Artefact] = []
+    resources = ["../../base"]
+    if "Namespace" not in target.have:
+        resources.insert(0, "namespace.yaml")
+        made.append(_namespace(subject, target, environment))
     if scaled:
         resources.append("hpa.yaml")
         made.append(
@@ -152,6 +145,15 @@ def overlay(subject: Subject, target: Target, environment: Environment) -> list[
         )
     )
     return made
+
+
+def _namespace(subject: Subject, target: Target, environment: Environment) -> Artefact:
+    return Artefact(
+        f"{layout.overlay(environment.name)}/namespace.yaml",
+        emit(namespace(subject, environment, enforce=target.ours), header=heading()),
+        "kubernetes",
+        why=f"namespace of {environment.name}",
+    )
 
 
 def _images(subject: Subject) -> list[Node]:

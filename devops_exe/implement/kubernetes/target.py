@@ -23,6 +23,8 @@ class Target:
         path: the file of the repository that has it; empty where it is generated.
         folder: the folder of the repository's manifests, relative to the base, as the base's
             kustomization takes it; None where it takes none.
+        files: names of the manifests in the workload's folder that are applied together, where
+            no kustomization lists them; empty where that is not known.
         image: as the manifest names it, without tag and digest.
         port: name or number of the port that is served; empty where none is declared.
         replicas: whether the manifest has a number of replicas.
@@ -36,6 +38,7 @@ class Target:
     ours: bool = True
     path: str = ""
     folder: str | None = None
+    files: tuple[str, ...] = ()
     image: str | None = None
     port: str = "http"
     replicas: bool = False

@@ -25,6 +25,7 @@ _BESIDE = frozenset(
         "PodDisruptionBudget",
         "NetworkPolicy",
         "ServiceAccount",
+        "Namespace",
     }
 )
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?\Z")
@@ -117,6 +118,7 @@ def their_target(subject: Subject, found: tuple[Manifest, ...]) -> Target | None
         ours=False,
         path=best.path,
         folder=_folder(subject, best.path),
+        files=_files(found, best.path),
         image=_image(best),
         port=_port(best),
         replicas=at(best.node, "spec", "replicas") is not None,
@@ -145,6 +147,8 @@ def _port(manifest: Manifest) -> str:
 def _belongs(other: Manifest, workload: Manifest, selector: dict[str, str]) -> bool:
     if other.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
         return bool(at(other.node, "spec", "scaleTargetRef", "name") == workload.name)
+    if other.kind == "Namespace":
+        return posixpath.dirname(other.path) == posixpath.dirname(workload.path)
     if other.kind == "ServiceAccount":
         used = at(workload.node, "spec", "template", "spec", "serviceAccountName")
         return bool(used) and used == other.name
@@ -159,6 +163,17 @@ def _belongs(other: Manifest, workload: Manifest, selector: dict[str, str]) -> b
     labels = at(workload.node, "spec", "template", "metadata", "labels")
     have = dict(labels) if isinstance(labels, Mapping) else dict(selector)
     return all(str(have.get(key)) == str(value) for key, value in wanted.items())
+
+
+def _files(found: tuple[Manifest, ...], path: str) -> tuple[str, ...]:
+    """Names of the manifests in the workload's folder, where they may be applied together."""
+    folder = posixpath.dirname(path)
+    here = [m for m in found if posixpath.dirname(m.path) == folder]
+    objects = [(m.kind, m.name) for m in here]
+    if not folder or len(set(objects)) < len(objects):
+        # files for several environments lie side by side: which belong together is not known
+        return ()
+    return tuple(sorted({posixpath.basename(m.path) for m in here}))
 
 
 def _folder(subject: Subject, path: str) -> str | None:
