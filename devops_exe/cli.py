@@ -23,7 +23,7 @@ LARGEST_INPUT = 16 * 1024 * 1024
 _OBJECTS_PER_COLLECTION = 250_000
 """New objects before the collector looks; Python's own 700 is for small programs."""
 
-NOT_BUILT = ("implement", "watch", "mcp", "fleet", "install", "uninstall")
+NOT_BUILT = ("watch", "mcp", "fleet", "install", "uninstall")
 """Sub-commands of the published interface that no release has brought yet."""
 
 
@@ -352,6 +352,7 @@ _SUB_COMMANDS: Mapping[str, Callable[[CommandLine], int]] = {
     "completion": _completion,
     "export": _export,
     "eval": _eval,
+    "implement": _implement,
     "drill": _drill,
     "execute": _execute,
 }

@@ -116,7 +116,7 @@ def written_before(folder: Path) -> dict[str, str]:
     """SHA-256 of what an earlier run wrote, by path; empty where nothing was recorded."""
     try:
         raw = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        rows = raw["artefacts"]
+        rows = raw["files"]
         return {str(row["path"]): str(row["sha256"]) for row in rows if "sha256" in row}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}

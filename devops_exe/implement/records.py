@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.changes import RECORD, digest
+from devops_exe.implement.existing import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from devops_exe.implement.proof.result import Proof
 
 PAGE = "PROOF.md"
+
+RECORDS = frozenset({PAGE, RECORD})
+"""Paths of both records."""
 
 
 def with_records(artefacts: Sequence[Artefact], proof: Proof) -> tuple[Artefact, ...]:
@@ -24,13 +28,12 @@ def with_records(artefacts: Sequence[Artefact], proof: Proof) -> tuple[Artefact,
     """
     raw = json.loads(proof.as_json())
     digests = {artefact.path: digest(artefact.text) for artefact in artefacts}
-    for row in raw["artefacts"]:
+    for row in raw["files"]:
         row["sha256"] = digests.get(row["path"], "")
-    text = json.dumps(raw, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps({"about": MARK, **raw}, indent=2, ensure_ascii=False) + "\n"
+    page = f"<!-- {MARK}: who proved which file -->\n{proof.markdown()}"
     return (
         *artefacts,
-        Artefact(
-            PAGE, proof.markdown(), "markdown", why="who proved which file, and what nobody did"
-        ),
+        Artefact(PAGE, page, "markdown", why="who proved which file, and what nobody did"),
         Artefact(RECORD, text, "json", why="the same for programs"),
     )

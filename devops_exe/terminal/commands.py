@@ -137,8 +137,8 @@ COMMANDS: tuple[Command, ...] = (
         examples=("/scale 3,000 rps, 3 zones",),
     ),
     Command(
-        "implement", "[DIR]", "write and prove the files", "Build", completes="folders",
-        built=False,
+        "implement", "[DIR]", "write and prove the files", "Build", "implementing:implement",
+        completes="folders", examples=("/implement ./out", "/implement"),
     ),
     Command(
         "why", "FIGURE", "where a figure comes from", "Explain", "explaining:why",
@@ -230,14 +230,17 @@ COMMANDS: tuple[Command, ...] = (
         "exporting:export", completes="formats",
         examples=("/export text", "/export json checkout.json"),
     ),
-    Command("undo", "", "take the last turn back", "Session", built=False),
+    Command(
+        "undo", "", "take back the files written last", "Session", "implementing:undo",
+        examples=("/undo",), row="files back; answer to the clipboard; ask again",
+    ),
     Command(
         "copy", "", "the last answer to the clipboard", "Session", "turns:copy",
-        examples=("/copy",), row="the answer to the clipboard; ask again",
+        examples=("/copy",), row="files back; answer to the clipboard; ask again",
     ),
     Command(
         "retry", "", "ask a turn that failed again", "Session", "turns:retry",
-        examples=("/retry",), row="the answer to the clipboard; ask again",
+        examples=("/retry",), row="files back; answer to the clipboard; ask again",
     ),
     Command(
         "engine", "[NAME]", "who answers: auto, claude, offline", "System", "system:engine",

@@ -19,7 +19,7 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("devops-exe LINE", "one answer: a slash command or plain words", True),
     ("calc [NAME]", "the calculators; JSON in, JSON out; --schema", True),
     ("assess DIR", "what a repository says, each fact with file and line", True),
-    ("validate FILE…", "findings of a blueprint, any face", True),
+    ("validate FILE…", "findings of a blueprint; --artifacts DIR: of a tree", True),
     ("sessions [ID]", "the stored sessions, or one whole", True),
     ("export FILE|SESSION", "another face of the same document", True),
     ("config [--origin]", "settings and where each comes from", True),
@@ -27,7 +27,7 @@ CALLS: tuple[tuple[str, str, bool], ...] = (
     ("completion bash|zsh|fish", "shell completion, static text", True),
     ("eval [CASES…]", "scripted eval runs; eval diff A B compares two", True),
     ("execute rollback FILE", "carries a rollback out: shown, agreed to, checked", True),
-    ("implement FILE --out DIR", "writes the files and proves them", False),
+    ("implement FILE --out DIR", "writes the files and proves them; --pin", True),
     ("drill FILE", "runs the plan on this machine, predicted beside measured", True),
 )
 """Ways to call the executable: words, what they do, and whether they are built."""

@@ -66,7 +66,7 @@ def test_ours_is_written_again_unless_it_was_edited_since(tmp_path: Path) -> Non
     (change,) = plan_changes(made(x="new\n"), tmp_path)
     assert change.status == "changed"
     rows = [{"path": "x", "sha256": digest(HEADER + "old, before the edit\n")}]
-    (tmp_path / RECORD).write_text(json.dumps({"artefacts": rows}))
+    (tmp_path / RECORD).write_text(json.dumps({"files": rows}))
     (change,) = plan_changes(made(x="new\n"), tmp_path)
     assert (change.status, change.reason) == ("kept", "edited since it was generated")
 
@@ -74,7 +74,7 @@ def test_ours_is_written_again_unless_it_was_edited_since(tmp_path: Path) -> Non
 def test_a_record_of_somebody_elses_does_not_make_a_file_ours(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("mine\n")
     rows = [{"path": "x", "sha256": digest("mine\n")}]
-    (tmp_path / RECORD).write_text(json.dumps({"artefacts": rows}))
+    (tmp_path / RECORD).write_text(json.dumps({"files": rows}))
     (change,) = plan_changes(made(x="new\n"), tmp_path)
     assert change.status == "kept"
 

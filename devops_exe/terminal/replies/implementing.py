@@ -107,19 +107,38 @@ def carry(app: App, dossier: Dossier, folder: Path, *, pin: bool = False) -> Rep
         made = _pinned(app, made)
     proof, findings = _proved(app, made)
     artefacts = with_records(made.artefacts, proof)
-    changes = plan_changes(artefacts, folder)
-    lines = [line for change in changes for line in _told(change, proof)]
-    notes = _notes(made, dossier, findings)
-    written, refusal = _written(app, changes, folder, lines)
+    changes = _without_times(plan_changes(artefacts, folder))
+    told = [
+        *_listed(app, changes, proof),
+        *_summary(app, proof),
+        *_notes(app, made, dossier, findings),
+    ]
+    if not app.json:
+        # what is to be written is shown before anybody is asked
+        app.screen.out("\n".join(told))
+    written, refusal = _written(app, changes, folder)
     status = ExitStatus.FINDINGS if proof.failed or _errors(findings) else ExitStatus.OK
     if isinstance(refusal, DevopsExeError):
         app.screen.err(refusal.repl_line() if app.chatting else refusal.line(), "bad")
         status = refusal.status
-    text = "\n".join([*lines, *_summary(proof), *notes, "", _ending(written, changes, refusal)])
+    ending = ["", _ending(written, changes, refusal)]
     data = _data(made, changes, proof, findings, written)
     if isinstance(refusal, DevopsExeError):
         data["error"] = refusal.as_object()
+    text = "\n".join([*told, *ending] if app.json else ending)
     return Reply(text, data=data, status=status)
+
+
+def _without_times(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes; where no file changes, the record of the last proof stays as well.
+
+    Proving the same files again differs in its times alone, which is no reason to write.
+    """
+    from devops_exe.implement.records import RECORDS
+
+    if any(change.writes for change in changes if change.path not in RECORDS):
+        return tuple(changes)
+    return tuple(c for c in changes if c.path not in RECORDS or c.status == "new")
 
 
 def _check_folder(folder: Path) -> None:
@@ -129,12 +148,18 @@ def _check_folder(folder: Path) -> None:
 
 
 def _pinned(app: App, made: Implementation) -> Implementation:
-    from devops_exe.implement.pin_resolution import pin_all
+    """The files with commits and digests, as far as the network answers."""
+    from dataclasses import replace
 
-    pinned, said = pin_all(made)
-    for line in said:
-        app.aside(line)
-    return pinned
+    from devops_exe.ground.clock import now
+    from devops_exe.implement.pin_resolution import resolve
+
+    found = resolve(made.artefacts, network=True, date=now().date().isoformat())
+    for pin in found.pins:
+        app.aside(f"pinned {pin.name} {pin.tag}")
+    for reference, why in found.failures:
+        app.aside(f"! {reference} stays as it is: {why}")
+    return replace(made, artefacts=tuple(found.artefacts))
 
 
 def _proved(app: App, made: Implementation) -> tuple[Proof, tuple[Finding, ...]]:
@@ -156,21 +181,46 @@ def _errors(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 # ── what a person sees ───────────────────────────────────────────────────────────────────────
 
 
-def _told(change: Change, proof: Proof) -> list[str]:
-    """A file in a line, and why where it is not proved or is kept."""
+def _listed(app: App, changes: Sequence[Change], proof: Proof) -> list[str]:
+    """Every file: what becomes of it, its lines, and who proved it."""
+    from devops_exe.ground.text import cells, pad
+
+    width = min(_WIDEST_PATH, max((cells(change.path) for change in changes), default=0))
+    lines: list[str] = []
+    for change in changes:
+        verdict = proof.verdicts.get(change.path)
+        said = verdict.text if verdict is not None else change.artefact.why
+        if change.status == "kept":
+            said = f"{change.reason}; generated beside it: {said}" if said else change.reason
+        first = f"{_mark(change, proof)} {pad(change.path, width)} {change.artefact.lines:4}  "
+        lines += _wrapped(app, said, first, " " * 6)
+    return lines
+
+
+_WIDEST_PATH = 44
+
+
+def _mark(change: Change, proof: Proof) -> str:
     from devops_exe.implement.changes import MARKS
 
-    mark = MARKS[change.status]
     verdict = proof.verdicts.get(change.path)
-    said = verdict.text if verdict is not None else ""
-    if change.status == "kept":
-        said = change.reason + (f"; generated beside it: {said}" if said else "")
-    if verdict is not None and verdict.standing in {"failed", "not proven"} and mark != "!":
-        mark = "✗" if verdict.standing == "failed" else "!"
-    return [f"{mark} {change.path}  {change.artefact.lines}  {said}".rstrip()]
+    if verdict is not None and verdict.standing == "failed":
+        return "✗"
+    if verdict is not None and verdict.standing == "not proven":
+        return "!"
+    return MARKS[change.status]
 
 
-def _summary(proof: Proof) -> list[str]:
+def _wrapped(app: App, text: str, first: str = "", rest: str = "  ") -> list[str]:
+    """A line, broken at the terminal's width where a person reads it."""
+    if not app.screen.terminal.read_by_a_person:
+        return [f"{first}{text}".rstrip()]
+    from devops_exe.terminal.view.wrap import wrap
+
+    return wrap(text, app.width, first, rest)
+
+
+def _summary(app: App, proof: Proof) -> list[str]:
     counts: dict[str, int] = {}
     for verdict in proof.verdicts.values():
         counts[verdict.standing] = counts.get(verdict.standing, 0) + 1
@@ -181,27 +231,35 @@ def _summary(proof: Proof) -> list[str]:
         "failed": "FAILED",
     }
     said = ", ".join(f"{counts[key]} {words[key]}" for key in words if key in counts)
-    lines = ["", f"{said} in {proof.seconds:.1f} s"]
-    lines += [f"  skipped: {why}" for why in proof.skipped]
+    lines = ["", *_wrapped(app, f"{said} in {proof.seconds:.1f} s")]
+    for why in proof.skipped:
+        lines += _wrapped(app, why, "  skipped: ", "    ")
     return lines
 
 
-def _notes(made: Implementation, dossier: Dossier, findings: Sequence[Finding]) -> list[str]:
+def _notes(
+    app: App, made: Implementation, dossier: Dossier, findings: Sequence[Finding]
+) -> list[str]:
     from devops_exe.blueprint.finding import errors
     from devops_exe.terminal.reports import finding_line
 
     lines: list[str] = []
     blocked = errors(dossier.findings)
     if blocked:
-        lines.append(f"! the document itself has {len(blocked)} findings: {blocked[0].message}")
-    lines += [finding_line(finding) for finding in findings]
-    lines += [f"= {path}  {reason}" for path, reason in made.kept]
-    lines += [f"· {note}" for note in made.notes]
+        count = f"{len(blocked)} finding{'s' if len(blocked) > 1 else ''}"
+        told = f"the document itself has {count}: {blocked[0].message}"
+        lines += _wrapped(app, told, "! ")
+    for finding in findings:
+        lines += _wrapped(app, finding_line(finding))
+    for path, reason in made.kept:
+        lines += _wrapped(app, f"{path}  {reason}", "= ")
+    for note in made.notes:
+        lines += _wrapped(app, note, "· ")
     return ["", *lines] if lines else []
 
 
 def _written(
-    app: App, changes: Sequence[Change], folder: Path, lines: Sequence[str]
+    app: App, changes: Sequence[Change], folder: Path
 ) -> tuple[Written | None, DevopsExeError | str]:
     """Ask, then write; what was written, or why nothing was."""
     from devops_exe.implement.writing import write
@@ -214,7 +272,6 @@ def _written(
     count = f"{len(wanted)} file{'' if len(wanted) == 1 else 's'}"
     act = Act(
         f"Write {count} under {_place(folder)}?",
-        summary=tuple(lines),
         text=shown,
         kind="write",
         folder=folder,
