@@ -81,8 +81,15 @@ def _backwards(outcome: Outcome) -> list[str]:
     for step in reversed(outcome.plan.steps):
         if step.number in outcome.acted:
             sure = "" if step.number in outcome.done else " (where it changed anything)"
-            found.append(f"  · back, step {step.number}{sure}: {step.back}")
+            found.append(f"  · back, step {step.number}{sure}: {_put(step.back, outcome)}")
     return found
+
+
+def _put(text: str, outcome: Outcome) -> str:
+    """A text with the values that steps found."""
+    for name, value in outcome.kept.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _thaw(outcome: Outcome) -> list[str]:

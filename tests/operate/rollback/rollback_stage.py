@@ -194,6 +194,7 @@ ECS_ROLLING = (
         {
             "services": [
                 {
+                    "taskDefinition": ARN.replace(":41", ":42"),
                     "runningCount": 4,
                     "desiredCount": 4,
                     "deployments": [{"status": "PRIMARY", "taskDefinition": ARN}],

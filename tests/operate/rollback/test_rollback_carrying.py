@@ -195,6 +195,19 @@ def test_a_step_by_hand_that_nobody_did_stops(tmp_path) -> None:
     assert carried(plan, world, tmp_path, resume=True).stopped is None
 
 
+def test_the_way_back_is_told_with_what_was_in_force_before(tmp_path) -> None:
+    sick = {"TargetHealthDescriptions": [{"TargetHealth": {"State": "unhealthy"}}]}
+    rules = (Rule("aws elbv2 describe-target-health", sick), *rules_of("ecs rolling"))
+    outcome = carried(case_plan("ecs rolling"), World(rules), tmp_path)
+    assert outcome.stopped is not None
+    assert outcome.stopped.title == "verify"
+    told = outcome_lines(outcome)
+    was = "arn:aws:ecs:eu-west-1:1:task-definition/checkout-api:42"
+    assert f"--service checkout-api --task-definition {was}" in told
+    assert told.index("back, step 4") < told.index("back, step 3")
+    assert "gh workflow enable deploy.yml" in told
+
+
 # ── resuming ─────────────────────────────────────────────────────────────────────────────────
 
 
