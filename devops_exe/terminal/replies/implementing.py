@@ -268,7 +268,9 @@ def _written(
     wanted = [change for change in changes if change.writes]
     if not wanted:
         return None, "every file is there already"
-    shown = "\n".join(change.difference() for change in changes if change.status != "same")
+    # what touches a file that is there comes first; new files follow, for whoever views all
+    order = sorted(changes, key=lambda change: change.before is None)
+    shown = "\n".join(change.difference() for change in order if change.status != "same")
     count = f"{len(wanted)} file{'' if len(wanted) == 1 else 's'}"
     act = Act(
         f"Write {count} under {_place(folder)}?",
