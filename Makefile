@@ -13,7 +13,7 @@ LINE := /devops checkout-api on EKS, 1200 rps, one pod does 60 rps, p99 250 ms, 
 SOURCES := $(ROOT)pyproject.toml $(ROOT)constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check format docs bench clean install-test-server
+.PHONY: help run test check format docs bench clean install-tools install-test-server
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' "$(ROOT)Makefile"
@@ -51,6 +51,9 @@ docs: $(VENV)/.check ## write the generated pages again
 
 bench: $(VENV)/.check ## the benchmarks, as ratios to a baseline of the same run
 	@cd $(ROOT) && for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
+
+install-tools: ## the tools that prove generated files, and those of a drill
+	@sh $(ROOT)scripts/install_tools.sh
 
 install-test-server: ## the independent server of the Messages API that the wire tests use
 	@sh $(ROOT)scripts/install_test_server.sh
