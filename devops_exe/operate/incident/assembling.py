@@ -168,8 +168,9 @@ def _basis(shares: Sequence[Share]) -> str:
     how = "measured by Prometheus" if first.source == "prometheus" else "reported"
     if len(shares) == 1:
         return f"{100 * first.ratio:.4g} % of requests failing, {how} once and taken for all of it"
-    low, high = min(s.ratio for s in shares), max(s.ratio for s in shares)
-    return f"{100 * low:.4g} to {100 * high:.4g} % of requests failing, {how} {len(shares)} times"
+    low, high = (f"{100 * f(s.ratio for s in shares):.3g}" for f in (min, max))
+    between = low if low == high else f"{low} to {high}"
+    return f"{between} % of requests failing, {how} {len(shares)} times"
 
 
 def severity_of(burn: Burn | None) -> str:
