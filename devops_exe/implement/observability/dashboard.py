@@ -217,7 +217,12 @@ def _panel(panel: Panel, number: int, at: dict[str, int]) -> dict[str, Any]:
             "overrides": [],
         },
         "options": {
-            "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
+            "legend": {
+                "calcs": [],
+                "displayMode": "list",
+                "placement": "bottom",
+                "showLegend": True,
+            },
             "tooltip": {"mode": "multi", "sort": "desc"},
         },
         "targets": [

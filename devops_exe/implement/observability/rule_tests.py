@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ABOVE, BELOW = 1.5, 0.9
 """Multiples of a threshold at which a test fires and stays silent."""
 
-LONGEST_SECONDS = 3600
-"""A test plays at most an hour: a longer window holds the same ratio over what there is of it."""
+LONGEST_SECONDS = 1800
+"""A test plays at most half an hour: a longer window holds the same ratio over what there is of it."""
 
 Test = dict[str, object]
 Case = dict[str, object]
