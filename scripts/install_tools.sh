@@ -83,18 +83,25 @@ build() {
   package=$2
   [ "$4" = . ] || package=$2/$4
   start=$(date +%s)
-  if [ "$5" = install ]; then
-    GOBIN=$work go install -ldflags '-s -w' "$package@$3" >"$work/log" 2>&1 || :
+  made=$work/$1
+  case $5 in
+  install*)
+    tags=${5#install}
+    GOBIN=$work go install -ldflags '-s -w' -tags "${tags#:}" "$package@$3" >"$work/log" 2>&1 || :
     made=$work/$(basename "$(printf %s "$package" | sed 's,/v[0-9]*$,,')")
-  else
+    ;;
+  own)
+    (cd "$root/scripts/$4" && go build -ldflags '-s -w' -o "$made" .) >"$work/log" 2>&1 || :
+    ;;
+  copy)
     source=$(folder_of "$2" "$3")
-    made=$work/$1
     if [ -n "$source" ]; then
       cp -R "$source" "$work/source"
       chmod -R u+w "$work/source"
       (cd "$work/source" && go build -ldflags '-s -w' -o "$made" "./$4") >"$work/log" 2>&1 || :
     fi
-  fi
+    ;;
+  esac
   if [ -x "$made" ]; then
     mv -f "$made" "$bin/$1"
     printf '%s\n' "$3" >"$note"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devops_exe.implement.proof.documents import Map, at, entries, maps_in, objects
 from devops_exe.implement.proof.result import Fault
@@ -108,5 +110,64 @@ def _queries(node: object) -> Iterator[tuple[str, int, str]]:
             yield from _queries(item)
 
 
-CALLS: dict[str, Callable[[Document, Tree], tuple[Fault, ...] | None]] = {"promql": promql}
+def flagd(document: Document, tree: Tree) -> tuple[Fault, ...]:
+    """Every flag evaluated by flagd's own evaluator, for strangers and for those it targets."""
+    core = import_module("openfeature.contrib.tools.flagd.core").FlagdCore()
+    error = import_module("openfeature.exception").OpenFeatureError
+    context = import_module("openfeature.evaluation_context").EvaluationContext
+    # it also logs what it refuses; without a handler that would reach the screen
+    logging.getLogger("openfeature").addHandler(logging.NullHandler())
+    try:
+        core.set_flags(json.dumps(document.first, default=str))
+    except (error, ValueError, AttributeError, TypeError) as problem:
+        return (Fault(f"flagd refuses it: {_said(problem)}"),)
+    faults: dict[Fault, None] = {}
+    for name, flag in entries(document.first, "flags").items():
+        values = list(entries(flag, "variants").values())
+        ask = getattr(core, f"resolve_{_sort(values[0] if values else '')}_value")
+        line = entries(document.first, "flags").at(name)
+        for attributes in _audiences(flag):
+            for key in ("a", "b", "c"):
+                try:
+                    ask(name, None, context(key, attributes))
+                except Exception as problem:
+                    faults[Fault(f"{name}: {_said(problem)}", line)] = None
+    return tuple(faults)
+
+
+def _audiences(flag: object) -> list[dict[str, Any]]:
+    """Attributes of strangers, and of those that the flag's rule compares with."""
+    known: dict[str, Any] = {}
+    waiting: list[Any] = [at(flag, "targeting")]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+            names = [at(item, "var") for item in node if isinstance(at(item, "var"), str)]
+            others = [item for item in node if not isinstance(item, dict | list)]
+            known.update((name, others[0]) for name in names if others and not name.startswith("$"))
+    return [{}, known] if known else [{}]
+
+
+def _sort(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "float"
+    return "string" if isinstance(value, str) else "object"
+
+
+def _said(problem: BaseException) -> str:
+    text = getattr(problem, "error_message", None) or str(problem) or type(problem).__name__
+    return " ".join(str(text).split())[:200]
+
+
+CALLS: dict[str, Callable[[Document, Tree], tuple[Fault, ...] | None]] = {
+    "promql": promql,
+    "flagd": flagd,
+}
 """Functions by the name that the table calls them."""

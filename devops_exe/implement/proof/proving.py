@@ -13,7 +13,7 @@ from devops_exe.implement import pins
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.proof import tools as toolbox
 from devops_exe.implement.proof.calls import CALLS
-from devops_exe.implement.proof.documents import Document, Tree
+from devops_exe.implement.proof.documents import Document, Tree, at, entries
 from devops_exe.implement.proof.jobs import Job, Place, carry_out, shown
 from devops_exe.implement.proof.limits import has_no_network
 from devops_exe.implement.proof.links import builds, decided, patches, tested
@@ -87,7 +87,16 @@ def prove(
 def unproven(artefact: Artefact) -> tuple[str, ...]:
     """Why a file can be proved by nobody here: what its generator says, and what can move."""
     moving = pins.unpinned(artefact.text) if artefact.kind in MOVING else ()
-    return tuple(dict.fromkeys((*artefact.unproven, *moving)))
+    built = _built_here(artefact) if artefact.kind == "compose" else frozenset()
+    reasons = (*artefact.unproven, *(reason for reason in moving if reason not in built))
+    return tuple(dict.fromkeys(reasons))
+
+
+def _built_here(artefact: Artefact) -> frozenset[str]:
+    """Reasons that name an image which the file itself builds: nobody else can move it."""
+    services = entries(Document(artefact).first, "services").values()
+    images = [at(service, "image") for service in services if at(service, "build") is not None]
+    return frozenset(f"unpinned: {image}" for image in images)
 
 
 class _Work:

@@ -68,6 +68,13 @@ def test_what_is_not_pinned_is_said_whatever_tools_say():
     assert verdict_of((row, failed), reasons).text == "FAILED: x 1: line 3: bad"
 
 
+def test_an_image_that_the_file_builds_itself_moves_by_nobody_else():
+    services = "services:\n  a:\n    build: .\n    image: a:development\n  b:\n    image: b:1\n"
+    assert proving_module.unproven(Artefact("compose.yaml", services, "compose")) == (
+        "unpinned: b:1",
+    )
+
+
 def test_whose_fault_it_is_in_a_batch(tmp_path, monkeypatch):
     only(monkeypatch, command=("{tool}", "{files}"))
     tool = script(tmp_path, "checker", 'grep -n bad "$@" >&2 && exit 1 || exit 0')

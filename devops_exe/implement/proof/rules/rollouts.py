@@ -116,7 +116,8 @@ def analyses(document: Document, tree: Tree) -> Iterator[Fault]:
 
 def _metric(metric: Map) -> Iterator[Fault]:
     name, line = metric.get("name"), metric.line
-    if not metric.keys() & {"successCondition", "failureCondition"}:
+    asks = "prometheus" in entries(metric, "provider")
+    if asks and not metric.keys() & {"successCondition", "failureCondition"}:
         yield Fault(f"the metric {name} says neither success nor failure", line)
     for key in ("successCondition", "failureCondition"):
         if key in metric:

@@ -38,7 +38,10 @@ STRUCTURED = (
 """Kinds that are YAML or JSON."""
 
 _MARKER = re.compile(r"^(?:<{7} |>{7} |={7}$)")
-_PUT_IN = re.compile(r"\$\{\{[^\n]*?\}\}|\$\{[^}\n]*\}|\{\{[^\n]*?\}\}|\$\([^()\n]*\)|\$\w+")
+_PUT_IN = re.compile(
+    r"\"(?:\\.|[^\"\\\n])*\$[\w{(](?:\\.|[^\"\\\n])*\"|\$\{\{[^\n]*?\}\}|\$\{[^}\n]*\}"
+    r"|\{\{[^\n]*?\}\}|\$\([^()\n]*\)|\$\w+"
+)
 _BOM = "\ufeff"
 _FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 _LINK = re.compile(r"!?\[[^\]\n]*\]\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)")
