@@ -57,8 +57,10 @@ def subject(name: str, product: str = "GitHub Actions") -> Subject:
 
 
 def with_repository(folder: Path, words: str) -> Subject:
-    """A subject with what a folder has."""
-    return Subject(dossier(words), assess_repository(folder), existing_files(folder))
+    """A subject with what a folder has, as a session composes it: the words win."""
+    reading = assess_repository(folder)
+    profile = read_words(words).merged(reading.profile)
+    return Subject(compose("devops", profile, TIME), reading, existing_files(folder))
 
 
 def tool(name: str) -> str:

@@ -101,7 +101,7 @@ def test_only_a_workflow_that_tests_every_push_is_waited_for(tmp_path, trigger, 
     made = repository(tmp_path, ci=f"{trigger}\n{job('npm test')}")
     text = pipeline.generate(made).artefacts[0].text
     assert ("WORKFLOW: ci.yml" in text) is waits
-    assert ("npm test" in text) is not waits
+    assert ("npm run test" in text) is not waits
 
 
 def test_the_branch_of_releases_is_the_one_they_name(tmp_path) -> None:

@@ -118,10 +118,16 @@ def fakes(home: Path, without: tuple[str, ...] = ()) -> Fakes:
 @cache
 def subject(words: str, *, example: bool = False) -> Subject:
     """A subject of a sentence, with the example's repository where that is asked for."""
-    dossier = compose("devops", read_words(words), TIME)
-    if not example:
-        return Subject(dossier)
-    return Subject(dossier, assess_repository(EXAMPLE), existing_files(EXAMPLE))
+    if example:
+        return from_folder(EXAMPLE, words)
+    return Subject(compose("devops", read_words(words), TIME))
+
+
+def from_folder(folder: Path, words: str) -> Subject:
+    """A subject with what a folder has, as a session composes it: the words win."""
+    reading = assess_repository(folder)
+    profile = read_words(words).merged(reading.profile)
+    return Subject(compose("devops", profile, TIME), reading, existing_files(folder))
 
 
 def project(folder: Path, made: Subject) -> Path:
@@ -165,5 +171,4 @@ def with_files(folder: Path, words: str, files: dict[str, str]) -> Subject:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    dossier = compose("devops", read_words(words), TIME)
-    return Subject(dossier, assess_repository(folder), existing_files(folder))
+    return from_folder(folder, words)

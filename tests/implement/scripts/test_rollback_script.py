@@ -155,12 +155,18 @@ def test_an_older_version_than_the_stable_one(place, tmp_path) -> None:
 
 def test_the_cohort_of_an_experiment_returns_too(place, tmp_path) -> None:
     folder = project(tmp_path / "p", subject(EXPERIMENT))
-    cohort = {"when": ["get replicasets", "name=shop-experiment"], "out": f"4\te4\t{OLD}\n13\te5\t{NEW}\n"}
+    cohort = {
+        "when": ["get replicasets", "name=shop-experiment"],
+        "out": f"4\te4\t{OLD}\n13\te5\t{NEW}\n",
+    }
     place.rules = [cohort, *deployment()]
     done = place.run(folder / "rollback.sh", "production")
     assert done.returncode == 0, done.stderr
     undone = [line.split("undo ")[1] for line in changes(place) if "undo" in line]
-    assert undone == ["deployment/shop --to-revision 12", "deployment/shop-experiment --to-revision 4"]
+    assert undone == [
+        "deployment/shop --to-revision 12",
+        "deployment/shop-experiment --to-revision 4",
+    ]
     asked = next(line for line in place.lines() if line.startswith("curl"))
     assert 'pod_template_hash=~"h13|e5"' in asked
 
@@ -201,7 +207,8 @@ def test_back_but_not_seen_healthy(place, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("elsewhere",), ("production", "x"), ("production", "-1"), ("production", "1", "2")]
+    "arguments",
+    [(), ("elsewhere",), ("production", "x"), ("production", "-1"), ("production", "1", "2")],
 )
 def test_a_wrong_call(place, tmp_path, arguments) -> None:
     folder = project(tmp_path / "p", subject(ROLLING))

@@ -124,7 +124,9 @@ def test_requests_of_our_own(place, folder) -> None:
 
 def test_the_token_is_in_no_argument(place, folder) -> None:
     place.rules = [*healthy(), *cluster()]
-    assert place.run(folder / "verify.sh", "production", PROMETHEUS_TOKEN="hush-hush").returncode == 0
+    assert (
+        place.run(folder / "verify.sh", "production", PROMETHEUS_TOKEN="hush-hush").returncode == 0
+    )
     assert "hush-hush" not in json.dumps(place.calls)
     assert all("--config" in call for call in place.calls if call[0] == "curl")
 
