@@ -29,6 +29,7 @@ from devops_exe.implement.kubernetes.pods import (
     is_exclusive,
 )
 from devops_exe.implement.kubernetes.release import (
+    PROMETHEUS,
     analysis_templates,
     is_progressive,
     workload_kind,
@@ -248,6 +249,10 @@ def _release_notes(subject: Subject) -> list[str]:
     notes: list[str] = []
     if is_progressive(subject):
         notes.append("the cluster needs the controller of Argo Rollouts")
+    if is_progressive(subject) and serves(subject):
+        notes.append(
+            f"the analyses ask {PROMETHEUS}: change it in analysis.yaml if yours is elsewhere"
+        )
     router = router_of(subject)
     if subject.strategy == "Canary" and router == "none":
         step = subject.figure("first_step", "canary_replicas")
@@ -263,6 +268,8 @@ def _release_notes(subject: Subject) -> list[str]:
     if subject.strategy in {"Canary", "A/B Testing"} and router == "gateway-api":
         namespace, name = GATEWAY
         notes.append(f"set parentRefs of route.yaml to your Gateway; {namespace}/{name} is assumed")
+    if subject.strategy in {"Canary", "A/B Testing"} and router == "istio":
+        notes.append("route.yaml is for calls inside the mesh: add hosts and gateways of your edge")
     if subject.strategy == "A/B Testing":
         product = flag_product(subject)
         if product not in {None, "openfeature"}:

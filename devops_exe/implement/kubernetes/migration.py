@@ -17,7 +17,8 @@ from devops_exe.implement.kubernetes.pods import (
     volumes,
 )
 from devops_exe.implement.kubernetes.settings import environment
-from devops_exe.implement.stack import stack_of
+from devops_exe.implement.stack import Tree, stack_of
+from devops_exe.implement.stack_commands import package_json
 from devops_exe.implement.stack_start import vector
 
 if TYPE_CHECKING:
@@ -37,9 +38,17 @@ def migration_command(subject: Subject) -> tuple[str, ...] | None:
     if command.startswith("mix ") and stack.language == "elixir":
         # a release holds no mix; Ecto's documentation has the module Release for it
         return None
-    if command.startswith("npx ") and stack.language == "node":
+    if command.startswith("npx ") and not _is_kept(subject, command.split()[1]):
+        # the image holds production's dependencies alone
+        return None
+    if command.startswith("npx "):
         return ("node_modules/.bin/" + command.split()[1], *shlex.split(command)[2:])
     return vector(command)
+
+
+def _is_kept(subject: Subject, package: str) -> bool:
+    found = package_json(Tree(subject, stack_of(subject).folder)).get("dependencies")
+    return isinstance(found, dict) and package in found
 
 
 def job(subject: Subject) -> dict[str, Node] | None:

@@ -178,15 +178,16 @@ def health_paths(subject: Subject) -> tuple[str, str]:
 
 
 def _health_paths(subject: Subject) -> tuple[str, str]:
+    said = [value for value, _ in subject.facts("health_path")]
+    found = _in_source(subject)
     path = subject.health_path
+    if "health_path" not in subject.profile:
+        usual = _FRAMEWORKS.get(subject.framework or "")
+        path = next(iter(said), None) or found.get("live") or usual or path
     if path == "/actuator/health":
         # Spring Boot offers both groups where it finds itself on Kubernetes
         return f"{path}/liveness", f"{path}/readiness"
-    said = [value for value, _ in subject.facts("health_path")]
     ready = next((value for value in said if _READY.fullmatch(f'"{value}"')), None)
-    found = _in_source(subject)
-    if "health_path" not in subject.profile:
-        path = found.get("live") or _FRAMEWORKS.get(subject.framework or "") or path
     return path, ready or found.get("ready") or path
 
 
@@ -194,6 +195,7 @@ def health_is_assumed(subject: Subject) -> bool:
     """Whether neither the user nor a file names a health check."""
     return (
         "health_path" not in subject.profile
+        and not subject.facts("health_path")
         and not _in_source(subject)
         and subject.framework not in _FRAMEWORKS
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ROLLOUTS = "argoproj.io/v1alpha1"
 PROMETHEUS = "http://prometheus.monitoring.svc:9090"
 """Where the analyses ask; the address that the other generated files take as well."""
+BEYOND = 10
+"""Answers beyond a quantile, below which its estimate is one slow answer more or less."""
 
 
 def is_progressive(subject: Subject) -> bool:
@@ -203,14 +205,13 @@ def _own(subject: Subject) -> str:
     return f'{subject.series.hash_label}="{{{{args.hash}}}}"'
 
 
-def _floor(subject: Subject) -> str:
-    """The last lines of a query: no answer below the sample that the plan computed."""
-    samples = ceiling(subject.figure("sample", "canary_samples"))
+def _floor(subject: Subject, least: Figured) -> str:
+    """The last lines of a query: no answer on fewer requests than that."""
     every = subject.series.every(_own(subject))
     return (
         "and\n"
         f"  sum(increase({every}[{{{{args.window}}}}]))\n"
-        f"    >= {samples.value}  # {samples.reference}"
+        f"    >= {least.value}  # {least.reference}"
     )
 
 
@@ -226,30 +227,40 @@ def _errors(subject: Subject) -> dict[str, Node]:
         "  /\n"
         f"  sum(increase({every}[{{{{args.window}}}}]))\n"
         ")\n"
-        f"{_floor(subject)}\n"
+        f"{_floor(subject, ceiling(subject.figure('sample', 'canary_samples')))}\n"
     )
-    return _metric(subject, "error-ratio", query, threshold)
+    pauses = Noted(
+        Quoted("{{args.unanswered}}"), "too few requests: the rollout pauses for a person"
+    )
+    return _metric(subject, "error-ratio", query, threshold, pauses)
 
 
 def _latency(subject: Subject) -> dict[str, Node] | None:
     """The latency objective, where one was stated and the series can tell."""
     buckets = subject.series.buckets(_own(subject))
-    for name, quantile in (("p99_ms", "0.99"), ("p95_ms", "0.95")):
+    for name, quantile in (("p99_ms", 0.99), ("p95_ms", 0.95)):
         if buckets and subject.profile.number(name) is not None:
             stated = subject.given(name)
             limit = Figured(
                 float(format(float(stated.value) / 1000, ".6g")), f"{stated.reference} ÷ 1000"
             )
+            least = Figured(
+                math.ceil(round(BEYOND / (1 - quantile), 6)),
+                f"{BEYOND} answers beyond the quantile",
+            )
             query = (
                 f"histogram_quantile({quantile},\n"
                 f"  sum by (le) (rate({buckets}[{{{{args.window}}}}])))\n"
-                f"{_floor(subject)}\n"
+                f"{_floor(subject, least)}\n"
             )
-            return _metric(subject, name.removesuffix("_ms"), query, limit)
+            passes = Noted(Quoted("{{args.measurements}}"), "too few requests say nothing of it")
+            return _metric(subject, name.removesuffix("_ms"), query, limit, passes)
     return None
 
 
-def _metric(subject: Subject, name: str, query: str, limit: Figured) -> dict[str, Node]:
+def _metric(
+    subject: Subject, name: str, query: str, limit: Figured, inconclusive: Node
+) -> dict[str, Node]:
     """A metric that fails above a limit and gives no verdict on too few requests."""
     interval = ceiling(subject.given("evaluation_interval_seconds"))
     return {
@@ -261,9 +272,7 @@ def _metric(subject: Subject, name: str, query: str, limit: Figured) -> dict[str
         ),
         "failureCondition": Noted(f"len(result) > 0 && result[0] > {limit.value}", limit.reference),
         "failureLimit": Noted(0, "the sample is large enough for one answer to count"),
-        "inconclusiveLimit": Noted(
-            Quoted("{{args.unanswered}}"), "too few requests: the rollout pauses for a person"
-        ),
+        "inconclusiveLimit": inconclusive,
         "provider": {"prometheus": {"address": PROMETHEUS, "query": Block(query)}},
     }
 
