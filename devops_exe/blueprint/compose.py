@@ -12,6 +12,7 @@ from devops_exe.blueprint.model import PARTS, Kind
 from devops_exe.blueprint.validate import seal, validate
 from devops_exe.design.plan import Plan, plan
 from devops_exe.design.risk_register import register
+from devops_exe.design.unknowns import open_questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 MOST_QUESTIONS = 5
 """Open questions that are listed: those that change the design most."""
-
-_QUESTIONS: tuple[tuple[str, str], ...] = (
-    ("platform", "Which platform runs it (EKS, GKE, ECS, Cloud Run, a VM …)?"),
-    ("peak_rps", "How many requests a second at peak?"),
-    ("slo_percent", "Which availability is promised, over how many days?"),
-    ("service_ms", "How many requests a second does one replica carry under load test?"),
-    ("zone_availability", "How available was one zone, as you measured it?"),
-)
 
 
 def compose(
@@ -83,19 +76,11 @@ def compose_plan(
 def questions(planned: Plan) -> tuple[str, ...]:
     """What to ask: at most five, those that change the design most first."""
     profile = planned.profile
-    asked: list[str] = []
-    for field, text in _QUESTIONS:
-        fact = profile.get(field)
-        if fact is not None and fact.origin == "assumption":
-            asked.append(text)
-    if profile.flag("zero_downtime") and "schema_change" not in profile:
-        asked.insert(2, "Does the release change the schema, and can the old version read it?")
-    if "data_gib" in profile and "restore_mib_per_second" not in profile:
-        asked.insert(0, "At how many MiB a second does a restore run? Without it no restore time.")
-    if possible := possible_engines(profile):
-        asked.insert(0, _store_question(possible, profile.facts["possible_datastores"]))
     # What the reading itself asks comes first: a wrong system makes every answer wrong.
-    asked = [note for note in profile.notes if note.endswith("?")] + asked
+    asked = [note for note in profile.notes if note.endswith("?")]
+    if possible := possible_engines(profile):
+        asked.append(_store_question(possible, profile.facts["possible_datastores"]))
+    asked += [unknown.question for unknown in open_questions(planned)]
     return tuple(asked[:MOST_QUESTIONS])
 
 

@@ -216,6 +216,7 @@ class Person:
         tell: Callable[[str], None] | None = None,
         columns: Callable[[], int] | None = None,
     ) -> None:
+        self.ended = False
         self._read = read
         self._tell = tell or (lambda _: None)
         self._columns = columns or (lambda: 200)
@@ -251,10 +252,12 @@ class Person:
         return Answer(yes=False)
 
     def words(self, text: str) -> str:
-        """Ask for words."""
+        """Ask for words; ``ended`` says whether the input ended instead."""
+        self.ended = False
         try:
             return self._read(f"{text} › ").strip()
         except EOFError:
+            self.ended = True
             return ""
 
     def _prompt(self, text: str, offered: str, *, default: bool) -> str:

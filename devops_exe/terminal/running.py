@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devops_exe.agent.events import Notice
 from devops_exe.ground.errors import ExitStatus, Interrupted, UserError
 from devops_exe.terminal import offers
+from devops_exe.terminal.replies.asking import Asking
 from devops_exe.terminal.showing import show
 from devops_exe.terminal.turn import Turn, drive, event_object
 from devops_exe.terminal.writers import waits
@@ -33,6 +34,7 @@ class Turns:
         self._app = app
         self._runner: asyncio.Runner | None = None
         self._said_rules = False
+        self._asking = Asking(app)
 
     def close(self) -> None:
         """Let go of the event loop."""
@@ -78,6 +80,8 @@ class Turns:
         if turn.proposed and app.chatting:
             offers.proposals(app, turn.proposed)
             result = app.session.results[-1]
+        if result is not None and result.dossier is not None:
+            self._asking.answering(self._asking.after(result.dossier))
         healthy = result is None or result.dossier is None or result.dossier.healthy
         return ExitStatus.OK if healthy else ExitStatus.FINDINGS
 

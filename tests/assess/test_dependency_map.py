@@ -371,3 +371,9 @@ def test_the_critical_path_is_a_chain_of_calls(found: DependencyMap) -> None:
             point.node.name == entry or point.node.name in found.hard(entry)
             for entry in point.breaks
         )
+
+
+def test_a_dotted_arm_keeps_its_place_in_ascii() -> None:
+    from devops_exe.terminal.view.ascii import to_ascii
+
+    assert to_ascii("├┄ metrics") == "+. metrics"

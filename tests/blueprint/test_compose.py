@@ -66,7 +66,7 @@ def test_only_the_deployment_plan_has_the_strategy_table() -> None:
 def test_questions_are_few_and_only_about_what_nobody_said() -> None:
     asked = compose("devops", SystemProfile(), TIME).questions
     assert 1 <= len(asked) <= MOST_QUESTIONS
-    assert asked[0].startswith("Which platform")
+    assert asked[0].startswith("How many requests a second at peak")
     said = profile(zone_availability=0.9995)
     assert compose("devops", said, TIME).questions == ()
     more = compose("devops", profile(zero_downtime=True, data_gib=10.0), TIME).questions
