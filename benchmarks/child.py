@@ -88,10 +88,10 @@ def _mib(most: int) -> float:
 
 
 class Chat:
-    """The executable at its prompt, on a pseudo-terminal."""
+    """The executable at its prompt, or another program, on a pseudo-terminal."""
 
-    def __init__(self, env: dict[str, str], *arguments: str) -> None:
-        command = (*executable(), *arguments)
+    def __init__(self, env: dict[str, str], *arguments: str, program: Sequence[str] = ()) -> None:
+        command = (*(program or executable()), *arguments)
         self._began = time.perf_counter()
         self.pid, self._end = pty.fork()
         if self.pid == 0:
@@ -120,9 +120,9 @@ class Chat:
         """Keys, as a person presses them."""
         os.write(self._end, keys)
 
-    def prompt(self) -> Run:
+    def prompt(self, shown: bytes = PROMPT) -> Run:
         """What it took until the first prompt stood."""
-        self.until(PROMPT)
+        self.until(shown)
         wall = time.perf_counter() - self._began
         return Run(self._cpu(), wall, self.resident())
 

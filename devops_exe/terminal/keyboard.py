@@ -36,17 +36,29 @@ class Keyboard:
     Args:
         number: file descriptor of the terminal's input.
         tell: sends control sequences to the screen (bracketed paste on and off).
+        echo: shows what was typed so far; empty text when the turn is over.
     """
 
-    def __init__(self, number: int, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        tell: Callable[[str], None],
+        echo: Callable[[str], None] | None = None,
+    ) -> None:
         self._number = number
         self._tell = tell
+        self._echo = echo or (lambda _: None)
         self._typed = b""
         self._usual: list[Any] | None = None
         self._stop: Callable[[], None] = interrupt_main
         self._details: Callable[[], None] = _nothing
         self._thread: threading.Thread | None = None
         self._ends: tuple[int, int] = (-1, -1)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something was typed ahead."""
+        return bool(self._typed)
 
     def take(self) -> bytes:
         """What was typed ahead; it is handed out once."""
@@ -101,6 +113,7 @@ class Keyboard:
             return
         os.write(self._ends[1], b".")
         thread.join()
+        self._echo("")
         for one in self._ends:
             os.close(one)
 
@@ -116,12 +129,15 @@ class Keyboard:
         with suppress(termios.error, OSError):
             termios.tcsetattr(self._number, termios.TCSANOW, mode)
         self._tell("\x1b[?2004h")
+        if self._typed:
+            self._echo(shown(self._typed))
 
     def _restore(self) -> None:
         import termios
 
         if self._usual is None:
             return
+        self._echo("")
         with suppress(termios.error, OSError):
             termios.tcsetattr(self._number, termios.TCSANOW, self._usual)
         self._tell("\x1b[?2004l")
@@ -178,7 +194,32 @@ class Keyboard:
         return seen.rfind(_PASTE_BEGINS) > seen.rfind(_PASTE_ENDS)
 
     def _keep(self, data: bytes) -> None:
-        self._typed = (self._typed + data)[:MOST_KEPT]
+        if data:
+            self._typed = (self._typed + data)[:MOST_KEPT]
+            self._echo(shown(self._typed))
+
+
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?")
+_ERASES = frozenset("\x7f\x08")
+
+
+def shown(typed: bytes) -> str:
+    r"""What was typed, as the prompt would show it, near enough; Enter is a mark.
+
+    >>> shown(b"/cots\x7f\x7fst\r"), shown(b"\x1b[200~a\rb\x1b[201~")
+    ('/cost ⏎ ', 'a ⏎ b')
+    """
+    letters: list[str] = []
+    for letter in _SEQUENCE.sub("", typed.decode("utf-8", "ignore")):
+        if letter in _ERASES:
+            del letters[-1:]
+        elif letter in "\r\n":
+            letters.append(" ⏎ ")
+        elif letter == "\x15":
+            letters.clear()
+        else:
+            letters.append(letter)
+    return "".join(letters)
 
 
 def interrupt_main() -> None:

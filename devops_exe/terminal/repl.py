@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from devops_exe import __version__
 from devops_exe.ground.errors import ExitStatus
-from devops_exe.ground.text import sanitise
+from devops_exe.ground.text import cells, sanitise
 from devops_exe.terminal.question import Person
 from devops_exe.terminal.view.ascii import to_ascii
 from devops_exe.terminal.view.attention import HOW, Attention
@@ -19,7 +19,7 @@ from devops_exe.terminal.view.banner import banner
 from devops_exe.terminal.writers import waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from devops_exe.terminal.app import App
@@ -73,7 +73,7 @@ def chat(app: App) -> ExitStatus:
     if waits(app.session.writer):
         from devops_exe.agent.claude import loader
 
-        loader.start()
+        loader.start(politely=True)
     if not app.settings.flag("quiet"):
         for line in banner(app, __version__):
             app.screen.err(line)
@@ -136,8 +136,31 @@ def _reader(app: App) -> Reader:
     if os.name == "posix":
         from devops_exe.terminal.keyboard import Keyboard
 
-        app.keys = Keyboard(sys.stdin.fileno(), app.screen.raw_err)
+        app.keys = Keyboard(sys.stdin.fileno(), app.screen.raw_err, _echo(app))
     return prompt_reader(app)
+
+
+def _echo(app: App) -> Callable[[str], None]:
+    """Shows what is typed ahead below the answer: its end, where it is long."""
+
+    def show(typed: str) -> None:
+        columns = _columns_now(app)
+        room, end = max(4, columns - 4), ""
+        for letter in reversed(typed):
+            if cells(letter + end) > room:
+                break
+            end = letter + end
+        app.screen.below(f"› {end}" if end else "")
+
+    return show
+
+
+def _columns_now(app: App) -> int:
+    """Of the window as it is now."""
+    try:
+        return os.get_terminal_size(app.screen.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return app.screen.terminal.columns
 
 
 class SimpleReader:

@@ -173,7 +173,9 @@ class Turn:
         self.progress = Progress(screen, quiet=quiet, chat=chat, awaited=awaited, stops=stops)
         terminal = screen.terminal
         wraps = terminal.output if chat else terminal.live
-        self.stream = Stream(screen, answer=chat, width=terminal.line if wraps else 0)
+        # the last column stays free: a cursor that is about to wrap cannot be moved and put back
+        width = min(terminal.line, max(20, terminal.columns - 1))
+        self.stream = Stream(screen, answer=chat, width=width if wraps else 0)
         self.error: DevopsExeError | None = None
         self.document = False
         self.proposed: list[Proposed] = []

@@ -51,6 +51,6 @@ if __name__ == "__main__":
     from devops_exe.cli import main
 
     app.writer_of = lambda settings: Slow()  # type: ignore[assignment]
-    loader.start = lambda: None
+    loader.start = lambda **_: None
     assert repl.waits(Slow())
     sys.exit(main(sys.argv[1:]))

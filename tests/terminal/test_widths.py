@@ -14,7 +14,8 @@ from devops_exe.terminal.app import App
 LINES = (
     "/help", "/help why", "/help keys", "/help exit-codes", "/help environment",
     "/help capabilities", "/sessions", "/sessions all", "/config", "/permissions", "/why RTO",
-    "/why replicas",    "/why peak_rps", "/what-if peak_rps=3000", "/ledger", "/ledger L3", "/ledger L15", "/trace",
+    "/why replicas", "/why peak_rps", "/what-if peak_rps=3000", "/ledger", "/ledger L3",
+    "/ledger L15", "/trace",
     "/show rollout", "/show budget", "/show replicas", "/show pipeline", "/doctor", "/validate",
     "/assess", "/calc", "/calc slo op=budget slo_percent=99.95", "/diff", "/cost", "/context",
     "/engine", "/model", "/nothing", "/export html", "/resume ffff", "@missing", "99.99 %",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -18,6 +19,9 @@ Style = Literal["", "bold", "dim", "good", "bad", "warn"]
 
 _CODES: dict[str, str] = {"bold": "1", "dim": "2", "good": "32", "bad": "31", "warn": "33"}
 
+_WIPE_BELOW = "\x1b7\x1b[B\r\x1b[K\x1b8"
+"""Erases the line below the cursor's."""
+
 
 class Screen:
     """Standard output and standard error of one process.
@@ -31,6 +35,8 @@ class Screen:
         self._out = stdout
         self._err = stderr
         self._gone: set[int] = set()
+        self._turn = threading.RLock()
+        self._below = ""
 
     @property
     def stderr(self) -> TextIO:
@@ -64,6 +70,23 @@ class Screen:
         if self.terminal.interactive and not self.terminal.dumb:
             self._write(self._err, "\a", "")
 
+    def below(self, text: str) -> None:
+        """Keep a line below whatever is printed: what is typed while a turn runs.
+
+        It is drawn again after each write and never enters the scrollback. Safe to call from
+        the thread that reads the keys.
+        """
+        if not self.terminal.live:
+            return
+        with self._turn:
+            wiped = _WIPE_BELOW if self._below else ""
+            self._below = to_ascii(sanitise(text)) if self.terminal.ascii else sanitise(text)
+            self._send(self._err, wiped + self._drawn(), "")
+
+    def _drawn(self) -> str:
+        """The line below, the cursor back where it was; room is made by scrolling if need be."""
+        return f"\x1bD\x1b[A\x1b7\x1b[B\r{self._below}\x1b[K\x1b8" if self._below else ""
+
     def _shown(self, text: str, style: Style, colour: bool) -> str:
         text = sanitise(text)
         if self.terminal.ascii:
@@ -74,6 +97,13 @@ class Screen:
         return "\n".join(f"\x1b[{code}m{line}\x1b[0m" if line else "" for line in text.split("\n"))
 
     def _write(self, stream: TextIO, text: str, end: str) -> None:
+        with self._turn:
+            if self._below and (stream is self._err or self.terminal.output):
+                self._send(stream, f"{_WIPE_BELOW}{text}{end}{self._drawn()}", "")
+            else:
+                self._send(stream, text, end)
+
+    def _send(self, stream: TextIO, text: str, end: str) -> None:
         if id(stream) in self._gone:
             return
         try:
