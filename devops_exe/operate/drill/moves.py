@@ -163,13 +163,14 @@ def rolling(
 def way_back(plan: DrillPlan, state: State) -> tuple[Move, ...]:
     """The rollback from wherever the rollout stands, by the strategy's own way."""
     missing = tuple(name for name in plan.first.old if name not in state.old)
-    if plan.strategy == "Blue-Green":
-        return (Move("switch", version="v1"),)
-    if plan.strategy == "A/B Testing":
-        return (Move("flag", value=0),)
-    if plan.strategy == "Canary":
-        back = (Move("start", missing),) if missing else ()
-        return (*back, Move("share", value=0))
+    last = {
+        "Blue-Green": Move("switch", version="v1"),
+        "A/B Testing": Move("flag", value=0),
+        "Canary": Move("share", value=0),
+    }
+    if plan.strategy in last:
+        again = (Move("start", missing),) if missing else ()
+        return (*again, last[plan.strategy])
     if plan.strategy == "Recreate":
         away = (Move("end", state.new),) if state.new else ()
         return (*away, Move("start", missing)) if missing else away

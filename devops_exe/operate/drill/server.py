@@ -180,13 +180,13 @@ async def _serve(options: argparse.Namespace) -> None:
     until = time.monotonic() + options.linger
     while time.monotonic() < until:
         await asyncio.sleep(0.01)
-    patience = time.monotonic() + 1.0
+    patience = time.monotonic() + options.drain
     while replica.open and time.monotonic() < patience:
         await asyncio.sleep(0.01)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM; what is open then is answered, at most a second long."""
+    """Serve until SIGTERM; what is open then is answered, for ``--drain`` seconds at most."""
     parser = argparse.ArgumentParser(prog="drill-server")
     parser.add_argument("--announce", required=True, help="file for the port")
     parser.add_argument("--version", default="v1")
@@ -195,6 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--ready-at", type=float, default=0.0)
     parser.add_argument("--linger", type=float, default=0.0)
+    parser.add_argument("--drain", type=float, default=1.0)
     parser.add_argument("--upstream", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     asyncio.run(_serve(parser.parse_args(arguments)))

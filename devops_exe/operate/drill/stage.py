@@ -160,6 +160,7 @@ class Stage:
         words += ["--errors", f"{errors:.9g}", "--latency-ms", f"{latency * 1000:.6g}"]
         words += ["--ready-at", f"{self.issued[name] + startup:.6f}"]
         words += ["--linger", f"{LINGER * plan.clock.grace:.3f}", "--upstream", str(upstream)]
+        words += ["--drain", f"{plan.timeout_seconds:.3f}"]
         words += ["--seed", str(self.seed * 100 + int(name.rpartition("-")[2]) + 50 * new)]
         self.parts.start_module(name, "server", words)
 
@@ -251,9 +252,15 @@ class Stage:
             self.parts.signal(name, signal.SIGTERM)
 
     def end(self, *names: str) -> None:
-        """Tell replicas to end and wait until they are gone; after their grace without mercy."""
+        """Tell replicas to end and wait until they are gone; after their grace without mercy.
+
+        The grace is divided by the factor and requests are not: a replica that answers what it
+        has is given the time for it, one that hangs is not.
+        """
         self.stop(*names)
         until = time.monotonic() + self.plan.clock.grace + KILL_AFTER_SECONDS
+        if self.plan.fault.kind != "hang":
+            until += self.plan.timeout_seconds
         while any(self.parts.running(name) for name in names):
             if time.monotonic() > until:
                 for name in names:

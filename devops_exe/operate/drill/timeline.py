@@ -123,7 +123,10 @@ def _lasts(plan: DrillPlan, move: Move, dice: random.Random) -> float:
         dead = plan.fault.kind == "crash" and move.names[0].startswith("v2")
         if hung:
             return clock.grace + KILL_AFTER_SECONDS + dice.uniform(0.0, 0.2)
-        if dead or plan.command:
-            return dice.uniform(0.0, 0.1 if dead else clock.grace + KILL_AFTER_SECONDS + 0.2)
-        return LINGER * clock.grace + dice.uniform(0.02, 0.25)
+        if dead or plan.command:  # a command of the user's may take all of its grace
+            most = clock.grace + KILL_AFTER_SECONDS + plan.timeout_seconds
+            return dice.uniform(0.0, 0.1 if dead else most)
+        late = plan.fault.kind == "latency" and move.names[0].startswith("v2")
+        answering = plan.fault.latency_seconds if late else plan.service_seconds
+        return max(LINGER * clock.grace, answering) + dice.uniform(0.0, 0.25)
     return dice.uniform(0, STEP_SECONDS)
