@@ -15,7 +15,7 @@ from devops_exe.implement.observability.instrumentation import instrumentation_o
 from devops_exe.implement.observability.instrumentation_files import instrumentation_files
 from devops_exe.implement.observability.openslo import openslo_documents
 from devops_exe.implement.observability.rule_tests import rule_tests
-from devops_exe.implement.observability.rules import latency_target, rule_groups
+from devops_exe.implement.observability.rules import latency_target, one_line, rule_groups
 from devops_exe.implement.observability.scraping import (
     CONFIG,
     OPERATOR,
@@ -72,7 +72,7 @@ def _rules(subject: Subject) -> Iterator[Artefact]:
             header=(
                 CHANGE,
                 "Multi-window, multi-burn-rate alerts: Google SRE Workbook, chapter 5.",
-                f"Series: {subject.series.source}.",
+                f"Series: {one_line(subject.series.source)}.",
             ),
         ),
         "prometheus-rules",
@@ -89,7 +89,7 @@ def _rules(subject: Subject) -> Iterator[Artefact]:
 def _operator(subject: Subject, seen: str) -> Artefact:
     return Artefact(
         OPERATOR,
-        emit(*operator_objects(subject), header=(CHANGE, f"The Prometheus Operator: {seen}.")),
+        emit(*operator_objects(subject), header=(CHANGE, f"The Prometheus Operator: {one_line(seen)}.")),
         "kubernetes",
         why="PodMonitor and PrometheusRule for the Prometheus Operator",
     )

@@ -225,6 +225,11 @@ def _budget(subject: Subject, scale: Scale) -> Rule:
 # -- alerts -----------------------------------------------------------------------------------
 
 
+def one_line(text: str) -> str:
+    """Text of a user or a path as a comment may hold it."""
+    return " ".join(text.split())
+
+
 def prefix(subject: Subject) -> str:
     """How every alert's name begins: ``CheckoutApi``."""
     return "".join(part.capitalize() for part in subject.name.split("-"))
@@ -320,7 +325,7 @@ def _latency(subject: Subject, scale: Scale) -> Iterator[Rule]:
     seconds = f"{float(figure.value) / 1000:.12g}"
     yield {
         "alert": Noted(latency_alert_name(subject), f"{latency_window(subject).reference}"),
-        "expr": Block(f"{record}{own_job(series)} > {seconds}  # {figure.reference}, in ms\n"),
+        "expr": Block(f"{record}{own_job(series)} > {seconds}  # {one_line(figure.reference)}, in ms\n"),
         "labels": {"severity": "ticket"},
         "annotations": {
             "summary": f"{subject.name}: {shown} latency above {figure.value} ms",

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from observed import (
@@ -33,6 +33,9 @@ from devops_exe.implement.observability.files import assemble
 from devops_exe.implement.observability.instrumentation import instrumentation_of
 from devops_exe.implement.observability.rules import rule_groups
 from devops_exe.implement.stack import stack_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLACE = CACHE / "tools" / "instrumented"
 WANTED = (
