@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devops_exe.ground.errors import UserError
 from devops_exe.implement import pins
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.proof import tools as toolbox
@@ -60,14 +61,26 @@ def prove(
     Returns:
         A row for each file and validator, a verdict for each file. A tool that is missing is a
         skip with the line that installs it, never a pass.
+
+    Raises:
+        UserError: the files cannot stand beside one another, or there is no room for a copy.
     """
     began = time.monotonic()
     documents = {a.path: Document(a) for a in sorted(artefacts, key=lambda a: a.path)}
+    _refuse_files_that_are_folders(documents)
     side_by_side = workers or _cores()
-    with tempfile.TemporaryDirectory(prefix="devops-exe-proof-") as folder:
-        tree = Tree(documents, dict(context or {}))
-        place = Place(Path(folder), tree, toolbox.schemas(), schema_dir)
-        rows = _Work(place, tools, on_done).rows(side_by_side)
+    try:
+        with tempfile.TemporaryDirectory(prefix="devops-exe-proof-") as folder:
+            tree = Tree(documents, dict(context or {}))
+            place = Place(Path(folder), tree, toolbox.schemas(), schema_dir)
+            rows = _Work(place, tools, on_done).rows(side_by_side)
+    except OSError as error:
+        raise UserError(
+            f"the files cannot be laid out to be proved ({error.strerror or error})",
+            where=tempfile.gettempdir(),
+            fix="free some room, or set TMPDIR to a folder that can be written",
+            code="no_room",
+        ) from None
     by_path: dict[str, list[Row]] = {path: [] for path in documents}
     for row in rows:
         by_path[row.artefact].append(row)
@@ -82,6 +95,20 @@ def prove(
         workers=side_by_side,
         kinds={path: document.artefact.kind for path, document in documents.items()},
     )
+
+
+def _refuse_files_that_are_folders(documents: Mapping[str, Document]) -> None:
+    for path in documents:
+        above = path.rpartition("/")[0]
+        while above:
+            if above in documents:
+                raise UserError(
+                    f"{above} is a file and the folder of {path}",
+                    where="proof",
+                    fix="give one of them another name",
+                    code="path_twice",
+                )
+            above = above.rpartition("/")[0]
 
 
 def unproven(artefact: Artefact) -> tuple[str, ...]:
@@ -208,9 +235,10 @@ class _Work:
     def _own_rules(self, documents: list[Document], tree: Tree, label: str = "") -> None:
         for document in documents:
             path, kind = document.artefact.path, document.artefact.kind
-            if path in self.patches and kind in WHOLE_OBJECTS:
-                continue
+            part = path in self.patches and kind in WHOLE_OBJECTS
             for rule in rules_for(kind):
+                if part and not rule.general:
+                    continue
                 began = time.monotonic()
                 faults = tuple(rule.check(document, tree))
                 row = _own_row(f"{rule.name}{label}", path, faults, time.monotonic() - began)

@@ -7,6 +7,7 @@ import stat
 
 import pytest
 
+from devops_exe.ground.errors import UserError
 from devops_exe.implement.artefact import KINDS, Artefact
 from devops_exe.implement.proof import available, prove, tools
 from devops_exe.implement.proof import proving as proving_module
@@ -183,6 +184,36 @@ def test_reports_are_the_same_but_for_times_and_versions():
 def test_nothing_to_prove():
     proof = prove([])
     assert (proof.rows, dict(proof.verdicts), proof.failed) == ((), {}, ())
+
+
+def test_a_file_cannot_be_a_folder():
+    files = [NOTE, Artefact("NOTE/more/deep", "x\n", "text")]
+    with pytest.raises(UserError, match="NOTE is a file and the folder of NOTE/more/deep"):
+        prove(files, tools={})
+
+
+def test_no_room_for_a_copy(monkeypatch, tmp_path):
+    monkeypatch.setattr(proving_module.tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(UserError) as caught:
+        prove([NOTE], tools={})
+    assert caught.value.code == "no_room"
+
+
+def test_a_patch_is_no_object_and_yet_read():
+    kustomization = "resources: [d.yaml]\npatches:\n  - path: p.yaml\n"
+    files = [
+        Artefact("kustomization.yaml", kustomization, "kustomization"),
+        Artefact(
+            "d.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n", "kubernetes"
+        ),
+        Artefact("p.yaml", "kind: Deployment\n", "kubernetes"),
+    ]
+    proof = prove(files, tools={})
+    assert proof.failed == ()
+    assert {row.validator for row in proof.rows if row.artefact == "p.yaml" and row.own} == {
+        "plain-text", "no-secret", "readable", "structure",
+    }  # fmt: skip
+    assert prove([*files[:2], Artefact("p.yaml", "kind: [\n", "kubernetes")], tools={}).failed
 
 
 def test_no_pipe_of_a_cell_breaks_the_page():

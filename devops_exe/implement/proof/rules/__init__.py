@@ -46,6 +46,7 @@ class Rule:
         check: the function.
         says: what it demands, in a line.
         objects: whether it reads Kubernetes objects, and so also what a kustomization builds.
+        general: whether it holds for a part of an object too.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Rule:
     check: Check
     says: str
     objects: bool = False
+    general: bool = False
 
 
 @cache

@@ -193,10 +193,10 @@ def _folder(tree: Tree, path: str) -> bool:
 
 
 RULES = (
-    Rule("plain-text", (ANY,), plain_text, "printable lines, the last one ended"),
-    Rule("no-secret", (ANY,), no_secret, "no value that looks like a secret"),
-    Rule("readable", STRUCTURED, readable, "valid YAML or JSON, no key twice"),
-    Rule("structure", STRUCTURED, structure, "mappings and lists at the top"),
+    Rule("plain-text", (ANY,), plain_text, "printable lines, the last one ended", general=True),
+    Rule("no-secret", (ANY,), no_secret, "no value that looks like a secret", general=True),
+    Rule("readable", STRUCTURED, readable, "valid YAML or JSON, no key twice", general=True),
+    Rule("structure", STRUCTURED, structure, "mappings and lists at the top", general=True),
     Rule("links", ("markdown",), links, "links lead to files and headings that are there"),
     Rule("page", ("markdown",), page, "a title, closed fences, whole tables, nothing left open"),
 )
