@@ -15,8 +15,8 @@ from devops_exe.implement.pipeline.github_build import build_job, trial_job
 from devops_exe.implement.pipeline.github_environment import environment_jobs
 from devops_exe.implement.pipeline.github_notes import notes
 from devops_exe.implement.pipeline.github_release import release_job
-from devops_exe.implement.pipeline.names import LET_IT_CALL
 from devops_exe.implement.pipeline.github_tests import review_jobs, test_job, tested_by, wait_job
+from devops_exe.implement.pipeline.names import LET_IT_CALL
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node

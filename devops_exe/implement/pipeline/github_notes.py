@@ -35,8 +35,8 @@ def notes(subject: Subject, tester: Workflow | None) -> tuple[str, ...]:
         ),
         (
             "Set PROMETHEUS_URL for staging and production, an address that the runner reaches, "
-            "and SMOKE_URL for staging, a page that counts as a request: without traffic nothing can "
-            "be verified."
+            "and SMOKE_URL for staging, a page that counts as a request: without traffic nothing "
+            "can be verified."
         ),
     ]
     where = cloud(subject)

@@ -9,7 +9,7 @@ from devops_exe.implement.pins import action_pin
 from devops_exe.implement.pipeline.github_steps import RUNNER, checkout, run, uses
 from devops_exe.implement.pipeline.inert import command, inert
 from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES
-from devops_exe.implement.pipeline.service_stores import service_stores, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, throwaway, variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_job(subject: Subject) -> dict[str, Node]:
         job["services"] = services
     given, _ = variables(subject, "localhost")
     if given and stack.test:
-        job["env"] = {name: inert(value, "value") for name, value in given}
+        job["env"] = {name: throwaway(inert(value, "value")) for name, value in given}
     if stack.folder != ".":
         job["defaults"] = {"run": {"working-directory": inert(stack.folder, "folder")}}
     steps: list[Node] = [checkout(), *_language(stack)]
@@ -194,7 +194,7 @@ def _services(subject: Subject) -> dict[str, Node]:
             "ports": [f"{store.port}:{store.port}"],
         }
         if store.settings:
-            service["env"] = dict(store.settings)
+            service["env"] = {name: throwaway(value) for name, value in store.settings}
         if store.health:
             # Docker's own defaults wait 30 s between two checks
             quoted = store.health.replace("\\", "\\\\").replace('"', '\\"')

@@ -17,7 +17,7 @@ from devops_exe.implement.pipeline.names import (
     dockerfile,
     needs_plugin,
 )
-from devops_exe.implement.pipeline.service_stores import service_stores, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, throwaway, variables
 from devops_exe.implement.reliability.scripts import VERSION_SCRIPT
 from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import stack_of
@@ -68,7 +68,7 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
     if stack.image[0]:
         job["image"] = image(*stack.image)
     given, _ = variables(subject, None) if stack.test else ((), ())
-    settings: dict[str, Node] = {name: inert(value, "value") for name, value in given}
+    settings: dict[str, Node] = {n: throwaway(inert(value, "value")) for n, value in given}
     cache = _CACHES.get(stack.manager)
     if cache:
         name, folder = cache
@@ -82,7 +82,7 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
         }
     stores = service_stores(subject) if stack.test else ()
     for store in stores:
-        settings |= dict(store.settings)
+        settings |= {name: throwaway(value) for name, value in store.settings}
     if stores:
         job["services"] = [{"name": s.image.text, "alias": s.name} for s in stores]
     if settings:

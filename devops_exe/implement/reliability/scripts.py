@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.implement import layout
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.generated import Generated
+from devops_exe.implement.reliability.scripts_chart import chart_note
 from devops_exe.implement.reliability.scripts_deploy import deploy_script
 from devops_exe.implement.reliability.scripts_figures import script_figures
 from devops_exe.implement.reliability.scripts_rollback import rollback_script
@@ -60,4 +61,5 @@ def _notes(subject: Subject) -> tuple[str, ...]:
         f"{layout.GATE_SCRIPT} measures the error budget over {window.value} s "
         f"({window.reference}): Prometheus has to keep its samples for that long."
     )
-    return (note,)
+    chart = chart_note(subject)
+    return (note, chart) if chart else (note,)

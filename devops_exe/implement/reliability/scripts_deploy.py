@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.kubernetes.network import COMPONENT
+from devops_exe.implement.reliability import scripts_chart
 from devops_exe.implement.reliability.scripts_text import CURRENT, revision_slots, script
 from devops_exe.implement.reliability.scripts_verify import common_slots
 from devops_exe.implement.reliability.scripts_workload import workload_of
@@ -23,7 +24,7 @@ Usage: deploy.sh ENVIRONMENT IMAGE@sha256:DIGEST      (@@ENVIRONMENTS@@)
 @@ABOUT@@
   PROMETHEUS_URL    where verify.sh asks; see verify.sh --help
 
-Needs kubectl (its context is the cluster), kustomize@@TOOLS@@ and curl.
+Needs kubectl (its context is the cluster), @@TOOLS@@ and curl.
 
 Exit status: 0 deployed and healthy, 1 failed before the running version was touched,
 2 failed and rolled back, 3 failed and not rolled back, or not to a healthy
@@ -37,11 +38,6 @@ wrong_call() {
 }
 
 say() { printf 'deploy: %s\n' "$*" >&2; }
-
-die() {
-  say "$*"
-  exit 1
-}
 """
 
 _FINISH = r"""
@@ -111,7 +107,8 @@ migrate() {
     waited=$((waited + 5))
   done
   kubectl --namespace "${namespace}" logs "job/${MIGRATION}" --tail=50 || true
-  die "the migration did not complete (${state:-still running})"
+  say "the migration did not complete (${state:-still running})"
+  exit 1
 }
 """
 
@@ -174,13 +171,16 @@ _MIGRATION_STEP = r"""
 """
 
 
+_KUBERNETES = layout.BASE.rpartition("/")[0]
+
+
 def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
     """The text of ``deploy.sh``."""
     workload = workload_of(subject)
     values = {
         "NAME": subject.name,
         "WORKLOAD": workload.resource,
-        "KUBERNETES": layout.BASE.rpartition("/")[0],
+        **({"CHART": workload.chart} if workload.chart else {"KUBERNETES": _KUBERNETES}),
     }
     timings = {"WAIT_SECONDS": figures.wait}
     if workload.migrates:
@@ -190,27 +190,35 @@ def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
             "SETUP": f"{COMPONENT}=setup",
         }
         timings["DEADLINE_SECONDS"] = figures.deadline
+    current = scripts_chart.DEPLOYED if workload.chart else CURRENT
+    render = scripts_chart.RENDER if workload.chart else _RENDER
     migrate = _MIGRATE if workload.migrates else ""
     automatic = subject.profile.value("automated_rollback") is not False
     slots = {
         **common_slots(subject),
         **revision_slots(workload),
-        "ABOUT": _about(workload.migrates, automatic),
-        "TOOLS": ", kubectl-argo-rollouts" if workload.rollout else "",
+        "ABOUT": _about(workload, automatic),
+        "TOOLS": _tools(workload),
         "UP": "/".join(".." for _ in layout.SCRIPTS.split("/")),
         "BACK": " back=0" if automatic else "",
         "ROLL_BACK": _AUTOMATIC if automatic else _BY_HAND,
         "MIGRATION_STEP": _MIGRATION_STEP if workload.migrates else "",
-        "APPLY": _apply(workload.migrates),
+        "APPLY": scripts_chart.APPLY if workload.chart else _apply(workload.migrates),
         "WAIT": wait(workload),
     }
     return script(
         _summary(workload.migrates, automatic),
-        "".join((_USAGE, CURRENT, _FINISH, _RENDER, migrate, _MAIN)),
+        "".join((_USAGE, current, _FINISH, render, migrate, _MAIN)),
         values=values,
         figures=timings,
         slots=slots,
     )
+
+
+def _tools(workload: Workload) -> str:
+    if workload.chart:
+        return "helm"
+    return "kustomize, kubectl-argo-rollouts" if workload.rollout else "kustomize"
 
 
 def _summary(migrates: bool, automatic: bool) -> str:
@@ -241,9 +249,8 @@ def _apply(migrates: bool) -> str:
     return 'kubectl apply --filename "${work}/objects.yaml" --selector "${MIGRATIONS/=/!=}"'
 
 
-def _about(migrates: bool, automatic: bool) -> str:
-    first = "Runs the migration, applies" if migrates else "Applies"
+def _about(workload: Workload, automatic: bool) -> str:
+    first = "Runs the migration, applies" if workload.migrates else "Applies"
+    what = "chart" if workload.chart else "overlay"
     last = "rolls back when a step fails" if automatic else "says so when a step fails"
-    return (
-        f"{first} the overlay with this image, waits for the rollout, verifies it, and\n{last}.\n"
-    )
+    return f"{first} the {what} with this image, waits for the rollout, verifies it, and\n{last}.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devops_exe.implement.reliability import scripts_chart
 from devops_exe.implement.reliability.scripts_deploy import wait
 from devops_exe.implement.reliability.scripts_text import CURRENT, REVISIONS, revision_slots, script
 from devops_exe.implement.reliability.scripts_verify import common_slots
@@ -11,6 +12,7 @@ from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.reliability.scripts_figures import ScriptFigures
+    from devops_exe.implement.reliability.scripts_workload import Workload
     from devops_exe.implement.subject import Subject
 
 SUMMARY = """
@@ -27,11 +29,9 @@ Without REVISION: @@DEFAULT@@.
 
   BAD_IMAGE         the image to leave: nothing is done where another one runs (so that two
                     rollbacks of one release do not cancel each other)
-  SKIP_IMAGE_CHECK  "yes" returns to a version without asking the registry for its image
-  PROMETHEUS_URL    where verify.sh asks; see verify.sh --help
+@@IMAGES@@  PROMETHEUS_URL    where verify.sh asks; see verify.sh --help
 
-Needs kubectl (its context is the cluster)@@TOOLS@@; docker, where it is
-there, asks the registry for the image.
+Needs kubectl (its context is the cluster)@@TOOLS@@.
 
 Exit status: 0 the version serves and is healthy (or there was nothing to do), 1 a step failed,
 2 no version to return to, 3 the version serves but is not seen to be healthy, @@USAGE@@ wrong call.
@@ -167,12 +167,24 @@ _VARIANT_ACT = r"""
   target="$(awk -F '\t' -v image="${image}" '$3 == image { print $1 }' <<<"${listed}" |
     sort -n | tail -n 1)"
   if [[ -n "${target}" ]]; then
-    kubectl --namespace "${namespace}" rollout undo deployment/@@VARIANT@@ --to-revision "${target}"
+    kubectl --namespace "${namespace}" rollout undo deployment/@@VARIANT@@ \
+      --to-revision "${target}"
   else
     say "deployment/@@VARIANT@@ never ran ${image}: its pods go"
     kubectl --namespace "${namespace}" scale deployment/@@VARIANT@@ --replicas 0
   fi
 """
+
+
+_IMAGES = """  SKIP_IMAGE_CHECK  "yes" returns to a version without asking the registry for its image
+"""
+
+
+def _tools(workload: Workload) -> str:
+    if workload.chart:
+        return " and helm"
+    plugin = " and kubectl-argo-rollouts" if workload.rollout else ""
+    return f"{plugin}; docker, where it is\nthere, asks the registry for the image"
 
 
 def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
@@ -184,22 +196,28 @@ def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
             "in the middle of a rollout the stable version, else the\n"
             "revision before the one in force"
         )
+    parts: tuple[str, ...] = (REVISIONS, CURRENT, _IMAGE)
+    target = _ROLLOUT_TARGET if workload.rollout else _PREVIOUS
     act = _ROLLOUT_ACT if workload.rollout else _DEPLOYMENT_ACT
+    if workload.chart:
+        parts = (scripts_chart.REVISIONS, scripts_chart.NEWEST)
+        target, act = scripts_chart.TARGET, scripts_chart.ACT
     if workload.variant:
         act = act.rstrip("\n") + _VARIANT_ACT.replace("@@VARIANT@@", workload.variant)
     slots = {
         **common_slots(subject),
         **revision_slots(workload),
         "DEFAULT": default,
-        "TOOLS": " and kubectl-argo-rollouts" if workload.rollout else "",
-        "TARGET": (_ROLLOUT_TARGET if workload.rollout else _PREVIOUS).strip("\n"),
+        "TOOLS": _tools(workload),
+        "IMAGES": "" if workload.chart else _IMAGES,
+        "TARGET": target.strip("\n"),
         "ACT": act.rstrip("\n").replace("@@ROLLOUT@@", workload.name),
         "WAIT": wait(workload),
     }
     fields = _ROLLOUT if workload.rollout else ""
     return script(
         SUMMARY.strip(),
-        "".join((_HEAD, REVISIONS, CURRENT, _IMAGE, fields, _MAIN)),
+        "".join((_HEAD, *parts, fields, _MAIN)),
         values={
             "NAME": subject.name,
             "WORKLOAD": workload.resource,

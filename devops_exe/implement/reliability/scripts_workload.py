@@ -9,6 +9,8 @@ from devops_exe.implement.kubernetes.migration import migration_command
 from devops_exe.implement.kubernetes.routing import experiment_name
 from devops_exe.implement.kubernetes.target import own_target
 from devops_exe.implement.kubernetes.theirs import manifests, their_target
+from devops_exe.implement.reliability.scripts_chart import chart_of
+from devops_exe.implement.subject import LONGEST_LABEL
 
 if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
@@ -28,6 +30,7 @@ class Workload:
         container: JSONPath of the container whose image is the release, below ``containers``.
         variant: the Deployment that serves an experiment's cohort beside it; empty without one.
         migrates: whether a Job of the manifests brings the schema up to date first.
+        chart: folder of the repository's Helm chart; empty where kustomize builds the objects.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Workload:
     container: str
     variant: str = ""
     migrates: bool = False
+    chart: str = ""
 
     @property
     def resource(self) -> str:
@@ -54,13 +58,28 @@ def workload_of(subject: Subject) -> Workload:
 
 
 def _read(subject: Subject) -> Workload:
+    chart = chart_of(subject)
+    if chart is not None:
+        # as `helm create` names a release's objects and labels its pods
+        folder, name = chart
+        full = subject.name if name in subject.name else f"{subject.name}-{name}"
+        label = f"app.kubernetes.io/instance={subject.name}"
+        return Workload(
+            full[:LONGEST_LABEL].rstrip("-"),
+            rollout=False,
+            selector=label,
+            container="[0]",
+            chart=folder,
+        )
     target = their_target(subject, manifests(subject)) or own_target(subject)
     labels = target.selector or subject.selector
     return Workload(
         target.name,
-        target.kind == "Rollout",
-        ",".join(f"{key}={value}" for key, value in labels.items()),
-        f"[?(@.name=='{subject.name}')]" if target.ours else "[0]",
-        experiment_name(subject) if target.ours and subject.strategy == "A/B Testing" else "",
-        target.ours and migration_command(subject) is not None,
+        rollout=target.kind == "Rollout",
+        selector=",".join(f"{key}={value}" for key, value in labels.items()),
+        container=f"[?(@.name=='{subject.name}')]" if target.ours else "[0]",
+        variant=experiment_name(subject)
+        if target.ours and subject.strategy == "A/B Testing"
+        else "",
+        migrates=target.ours and migration_command(subject) is not None,
     )

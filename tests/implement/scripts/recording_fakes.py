@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "checkout-api"
 TIME = "2026-11-24T00:00:00+00:00"
 REAL = ("bash", "awk", "sed", "cat", "cp", "mkdir", "mktemp", "rm", "tr", "sort", "tail", "grep",
-        "dirname", "git", "env")  # fmt: skip
-FAKED = ("kubectl", "kubectl-argo-rollouts", "kustomize", "curl", "docker", "sleep")
+        "cut", "dirname", "git", "env")  # fmt: skip
+FAKED = ("kubectl", "kubectl-argo-rollouts", "kustomize", "curl", "docker", "helm", "sleep")
 
 OLD = "registry.example.com/shop:old@sha256:" + "a" * 64
 NEW = "registry.example.com/shop:new@sha256:" + "b" * 64
