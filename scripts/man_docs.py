@@ -21,6 +21,8 @@ PAGE = ROOT / "man" / "devops-exe.1"
 
 FILES: tuple[tuple[str, str], ...] = (
     ("$XDG_CONFIG_HOME/devops-exe/config.toml", "your settings; mode 0600 where it holds a key"),
+    ("$XDG_CONFIG_HOME/devops-exe/permissions.toml", "your rules: deny, ask, allow"),
+    ("$XDG_DATA_HOME/devops-exe/consents.toml", "what you answered with always"),
     (".devops-exe.toml", "settings of the working folder; it may tighten, never loosen"),
     ("$XDG_DATA_HOME/devops-exe/sessions.db", "the stored sessions"),
     ("$XDG_STATE_HOME/devops-exe/history", "lines typed at the prompt, without secrets"),

@@ -19,7 +19,7 @@ from devops_exe.ground.settings import PROJECT_FILE, Setting, Settings
 from devops_exe.terminal import commands
 from devops_exe.terminal.capability import Terminal
 from devops_exe.terminal.log import log_of
-from devops_exe.terminal.question import Nobody, Question
+from devops_exe.terminal.question import Nobody, Person, Question
 from devops_exe.terminal.record import Record
 from devops_exe.terminal.running import Turns
 from devops_exe.terminal.view.screen import Screen
@@ -89,6 +89,8 @@ class App:
             writer_of(settings), repository=Path(folder) if folder else None, width=terminal.width
         )
         app = cls(settings, screen, session)
+        if terminal.interactive and not app.json:
+            app.question = Person(app.ask_plainly, app.aside, lambda: terminal.columns)
         wanted = settings.values.get("resume")
         if wanted is not None or settings.flag("continue"):
             try:
@@ -213,6 +215,12 @@ class App:
         """Change a setting for the rest of this conversation; ``where`` names the command."""
         values = {**self.settings.values, name: Setting(value, "flag", where or f"/{name}")}
         self.settings = replace(self.settings, values=values)
+
+    def ask_plainly(self, prompt: str) -> str:
+        """A line of standard input, for a question outside the chat."""
+        from devops_exe.terminal.repl import SimpleReader
+
+        return SimpleReader(self).ask(prompt)
 
     def carry(self, words: str) -> None:
         """Words that go to the model with the next line; rules read no reasons."""

@@ -189,13 +189,13 @@ COMMANDS: tuple[Command, ...] = (
         "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
     ),
     Command(
-        "measured", "[FIELD=VALUE… from SOURCE]", "values of your platform, not assumed", "Operate",
+        "measured", "[FIELD=VALUE… from SOURCE]", "values of your own platform", "Operate",
         "measuring:measured", completes="fields",
         examples=("/measured", "/measured startup_seconds=42 from kubectl get events, production"),
     ),
     Command("watch", "", "follow a rollout", "Operate", built=False),
     Command(
-        "incident", "[TEXT|@FILE|URL|review]", "timeline, likely change, severity, what to say",
+        "incident", "[TEXT|@FILE|URL|review]", "severity, likely change, what to say",
         "Operate", "incident:incident",
         examples=("/incident 14:02 UTC deployed v1.5.0, 14:05 5xx at 12 %", "/incident review"),
     ),

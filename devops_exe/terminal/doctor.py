@@ -160,10 +160,25 @@ def _config(settings: Settings | DevopsExeError, environment: Mapping[str, str])
         yield Check(name, "ok", f"{path}{'' if path.exists() else ' (none)'}")
     for warning in settings.warnings:
         yield Check("settings", "warn", warning, "mend or remove that line")
+    yield _rules()
     named = [
         f"{name} ({one.whence})" for name, one in settings.values.items() if one.whence != "default"
     ]
     yield Check("settings", "ok", f"{', '.join(named) or 'defaults'}: devops-exe config --origin")
+
+
+def _rules() -> Check:
+    """The files of permission rules: how many rules, or why they cannot be read."""
+    from devops_exe.terminal.permission_rules import read_rules
+
+    try:
+        rules, warnings = read_rules()
+    except DevopsExeError as error:
+        return Check("permissions", "fail", f"{error.where}: {error.message}", error.fix)
+    if warnings:
+        return Check("permissions", "warn", warnings[0], "mend or remove that line")
+    told = f"{len(rules)} rule{'' if len(rules) == 1 else 's'} in files"
+    return Check("permissions", "ok", f"{told}: /permissions")
 
 
 def _key(settings: Settings | DevopsExeError, environment: Mapping[str, str]) -> Check:

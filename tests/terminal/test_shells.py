@@ -57,7 +57,7 @@ def test_each_shell_reads_its_own(shell: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "some", "none"),
     [
-        (("",), {"calc", "doctor", "/devops", "/why"}, {"drill", "/drill", "--json"}),
+        (("",), {"calc", "doctor", "/devops", "/why"}, {"watch", "/watch", "--json"}),
         (("/w",), {"/why", "/what-if"}, {"/devops"}),
         (("--eng",), {"--engine"}, {"--json"}),
         (("--engine", ""), {"auto", "claude", "offline"}, {"calc"}),

@@ -151,7 +151,7 @@ def _line(unknown: Unknown, width: int) -> str:
 
 def _typed_ahead(app: App) -> bool:
     """Whether lines wait that were typed before the question: they are no answers to it."""
-    if app.keys is not None and getattr(app.keys, "waiting", False):
+    if app.keys is not None and app.keys.waiting:
         return True
     import select
     import sys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import UserError
+from devops_exe.ground.locations import permissions_file
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.permissions import MODES, rules
 from devops_exe.terminal.view.wrap import wrap
@@ -34,4 +35,8 @@ def permissions(app: App, arguments: str) -> Reply:
     for verb, what, where in found:
         lines += wrap(f"{what} [{where}]", app.width, f"{verb:<6}", " " * 6)
     data = [{"rule": verb, "what": what, "where": where} for verb, what, where in found]
-    return Reply("\n".join(lines), data=data, notes=tuple(f"! {one}" for one in warnings))
+    notes = [f"! {one}" for one in warnings]
+    own = permissions_file()
+    if not own.exists():
+        notes.append(f'· rules of your own: {own}, such as deny = ["write *.tf"]')
+    return Reply("\n".join(lines), data=data, notes=tuple(notes))
