@@ -167,7 +167,7 @@ def _basis(shares: Sequence[Share]) -> str:
     first = shares[0]
     how = "measured by Prometheus" if first.source == "prometheus" else "reported"
     if len(shares) == 1:
-        return f"{100 * first.ratio:.4g} % of requests failing, {how} once and taken for all of it"
+        return f"{100 * first.ratio:.3g} % of requests failing, {how} once and taken for all of it"
     low, high = (f"{100 * f(s.ratio for s in shares):.3g}" for f in (min, max))
     between = low if low == high else f"{low} to {high}"
     return f"{between} % of requests failing, {how} {len(shares)} times"

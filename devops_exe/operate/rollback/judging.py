@@ -132,6 +132,11 @@ def holds(test: Wanted, value: str) -> bool:
         tag = value.split("@", 1)[0].rpartition("/")[2].rpartition(":")[2]
         named = ":" in value.split("@", 1)[0].rpartition("/")[2]
         return named and _bare(tag) == _bare(wanted)
+    if test.op == "below":
+        try:
+            return float(value) < float(wanted)
+        except ValueError:
+            return False
     if test.op == "ends":
         return value.endswith(wanted)
     if test.op == "has":
@@ -197,7 +202,14 @@ def _unmet(expectation: Expectation, document: object) -> str:
     return f"{path}: wanted {words}, saw {_list(wrong)}"
 
 
-_OPS = {"is": "", "in": "", "tag": "tagged ", "ends": "ending in ", "has": "with "}
+_OPS = {
+    "is": "",
+    "in": "",
+    "tag": "tagged ",
+    "ends": "ending in ",
+    "below": "below ",
+    "has": "with ",
+}
 _EACH = {"any": "", "all": "each ", "none": "none "}
 
 

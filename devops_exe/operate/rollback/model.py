@@ -53,7 +53,7 @@ class Wanted:
     """What a value must be.
 
     Attributes:
-        op: is, in, tag, ends, has.
+        op: is, in, tag, ends, has, below.
         wanted: the value, or the values of ``in``.
     """
 

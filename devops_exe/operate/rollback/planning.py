@@ -13,6 +13,7 @@ from devops_exe.ground.text import sanitise
 from devops_exe.operate.rollback.commandline import BY_HAND, invocations_of
 from devops_exe.operate.rollback.model import Invocation, RollbackPlan, Step
 from devops_exe.operate.rollback.pointing import pointing
+from devops_exe.operate.rollback.ratio import ratio_step
 from devops_exe.operate.rollback.rows import Names, checks_of
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def plan_of(
     stated: Mapping[str, str] | None = None,
     point: Callable[..., Pointing] = pointing,
     folder: str = "",
+    prometheus: str = "",
 ) -> RollbackPlan:
     """The rollback of a dossier, every word of its commands known.
 
@@ -104,6 +106,7 @@ def plan_of(
         stated: ``NAME=VALUE`` words: the words in capitals of its commands, and ENVIRONMENT.
         point: what reads where the clients point.
         folder: the working folder.
+        prometheus: address of a server that is asked for the error ratio at the end.
 
     Raises:
         UserError: it cannot be carried out as it is; the fix says what would be right.
@@ -129,6 +132,8 @@ def plan_of(
     build = _Build(context, row, names)
     for command, found in zip(lines, _rows(context, row, lines), strict=True):
         build.add(command, found)
+    if prometheus:
+        build.steps.append(ratio_step(context, prometheus, len(build.steps) + 1))
     return RollbackPlan(
         system=context.system,
         environment=stated.get("ENVIRONMENT", "production"),
@@ -138,7 +143,7 @@ def plan_of(
         bad=context.profile.text("bad_version") or "",
         pointing=pointed,
         steps=tuple(build.steps),
-        open=_open(dossier, context),
+        open=_open(dossier, context, seen=bool(prometheus)),
     )
 
 
@@ -270,11 +275,12 @@ def _behind(pointed: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{flag}={pointed[name]}" for flag, name in names if pointed.get(name))
 
 
-def _open(dossier: Dossier, context: Context) -> tuple[str, ...]:
-    """What no command of the plan sees."""
+def _open(dossier: Dossier, context: Context, *, seen: bool) -> tuple[str, ...]:
+    """What no command of the plan sees; ``seen`` is whether the error ratio is."""
     trigger = dossier.blueprint.rollback.trigger if dossier.blueprint.rollback else "its alert"
+    ratio = f"the error ratio: the alert of the plan has to resolve ({trigger}); --prometheus URL"
     return (
-        f"the error ratio: the alert of the plan has to resolve ({trigger})",
+        *(() if seen else (f"{ratio} has it asked",)),
         f"configuration, secrets and flags of {context.version} ({context.words['config']})",
     )
 

@@ -196,7 +196,8 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
     anew = "anew" in words
     stated = stated_words([w for w in words if w not in {"resume", "--resume", "anew"}])
     folder = str(Path.cwd())
-    plan = plan_of(dossier, stated, folder=folder)
+    server = app.settings.text("prometheus") or ""
+    plan = plan_of(dossier, stated, folder=folder, prometheus=server)
     shown = dry_run(plan)
     if not app.json:
         app.screen.out(shown)

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from devops_exe.assess.requirements import read_words
+from devops_exe.blueprint.compose import compose
+from devops_exe.blueprint.draft import Context
 from devops_exe.cli import main
+from devops_exe.operate.rollback.judging import judge
+from devops_exe.operate.rollback.ratio import ratio_step
+from devops_exe.operate.rollback.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,3 +134,26 @@ def test_a_real_prometheus_says_what_fires_and_how_much_fails(
     assert data["burn"]["basis"].startswith("10 % of requests failing, measured by Prometheus")
     seconds = data["burn"]["full_outage_seconds"]
     assert data["burn"]["budget_consumed_percent"] == pytest.approx(100 * seconds / 1296)
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_a_rollback_asks_it_for_the_error_ratio_with_promtool(tmp_path) -> None:
+    words = "v1.4.2 from v1.5.0 checkout-api on EKS, rolling, 600 rps, 99.9 %, GitHub Actions"
+    dossier = compose("rollback", read_words(words), "2026-11-24T10:00:00+00:00")
+    assert dossier.plan is not None
+    with service() as target, running(tmp_path, target) as url:
+        until = time.monotonic() + 60
+        while not fires(url):
+            assert time.monotonic() < until, "the alert did not fire"
+            time.sleep(0.2)
+        step = ratio_step(Context(dossier.plan, "rollback"), url, 6)
+        assert step.invocation is not None
+        ran = run(step.invocation)
+    assert (ran.status, ran.errors) == (0, "")
+    (sample,) = json.loads(ran.output)
+    assert float(sample["value"][1]) == pytest.approx(0.1, abs=0.01)
+    assert step.seen == "the error ratio over 300s is below 0.0144"
+    verdict = judge(step.checks[0], ran.output)
+    assert not verdict.agrees
+    assert "below '0.0144'" in verdict.why
+    assert judge(step.checks[0], ran.output.replace(sample["value"][1], "0.0143")).agrees

@@ -7,12 +7,14 @@ import json
 import shlex
 
 import pytest
-from rollback_stage import GREAT, Rule, World, case_plan, dossier_for, rules_of
+from rollback_stage import GREAT, Rule, World, case_plan, dossier_for, no_clients, rules_of
 
+from devops_exe.ground.errors import UserError
 from devops_exe.operate.rollback.carrying import Outcome, carry_out
 from devops_exe.operate.rollback.commandline import invocations_of
 from devops_exe.operate.rollback.journal import Journal, lines_of
 from devops_exe.operate.rollback.model import RollbackPlan, invocations
+from devops_exe.operate.rollback.planning import plan_of
 from devops_exe.operate.rollback.telling import outcome_lines
 
 
@@ -206,6 +208,42 @@ def test_the_way_back_is_told_with_what_was_in_force_before(tmp_path) -> None:
     assert f"--service checkout-api --task-definition {was}" in told
     assert told.index("back, step 4") < told.index("back, step 3")
     assert "gh workflow enable deploy.yml" in told
+
+
+RATIO = "promtool query instant -o json http://prometheus.example:9090"
+
+
+@pytest.mark.parametrize(
+    ("output", "done"),
+    [
+        ('[{"metric":{},"value":[1764000000,"0.001"]}]', True),
+        ('[{"metric":{},"value":[1764000000,"0"]}]', True),
+        ('[{"metric":{},"value":[1764000000,"0.5"]}]', False),
+        ('[{"metric":{},"value":[1764000000,"NaN"]}]', False),
+        ("[]", False),
+    ],
+)
+def test_a_prometheus_that_is_named_tells_the_error_ratio(output, done, tmp_path) -> None:
+    url = "http://prometheus.example:9090/"
+    plan = plan_of(dossier_for(GREAT["kubernetes rolling"][0]), point=no_clients, prometheus=url)
+    assert plan.id != case_plan("kubernetes rolling").id
+    assert plan.steps[-1].number == 6
+    assert not any("error ratio" in what for what in plan.open)
+    world = World((Rule(RATIO, output), *rules_of("kubernetes rolling")))
+    outcome = carried(plan, world, tmp_path)
+    assert (outcome.stopped is None) == done
+    if not done:
+        assert "below '0.0144'" in outcome.why or "nothing there" in outcome.why
+        assert world.clock >= 300  # the alert's short window passes first
+
+
+@pytest.mark.parametrize(
+    "url", ["prometheus", "ftp://x", "http://", "http://me:pw@x:9090", "http://[::1"]
+)
+def test_an_address_of_a_prometheus_is_one_and_holds_no_password(url: str) -> None:
+    with pytest.raises(UserError) as refused:
+        plan_of(dossier_for(GREAT["kubernetes rolling"][0]), point=no_clients, prometheus=url)
+    assert "pw" not in refused.value.line()
 
 
 # ── resuming ─────────────────────────────────────────────────────────────────────────────────
