@@ -95,13 +95,18 @@ def carry_out(job: Job, place: Place) -> Done:
     validator = job.validator
     whole = validator.scope in {"folder", "tree"}
     folder = place.lay(
-        f"tree-{job.number}", tuple(place.tree.documents) if whole else job.paths, context=whole
+        f"tree-{job.number}",
+        tuple(place.tree.documents) if whole else job.paths,
+        context=validator.scope == "folder",
     )
     home = place.root / f"home-{job.number}"
     home.mkdir(exist_ok=True)
     ran = _start(job, place, folder, home, job.paths)
     if not _failed(validator, ran):
-        passed = tuple(_row(job, place, path, ran) for path in (*job.paths, *job.also))
+        passed = tuple(
+            _unless_it_abstains(validator, _row(job, place, path, ran), ran)
+            for path in (*job.paths, *job.also)
+        )
         return _second(job, place, folder, home, ran, passed)
     rows = []
     for path in job.paths:
@@ -160,7 +165,7 @@ def _second(
         stdin=first.out.encode(),
         path=search_path(),
     )
-    faults = _faults(validator, ran, "") if ran.status != 0 else ()
+    faults = _faults(validator, ran, "") if _failed(validator, ran) else ()
     second = tuple(
         replace(
             row,
@@ -176,7 +181,19 @@ def _second(
         )
         for row in rows
     )
-    return Done((*rows, *second), first.out)
+    return Done((*rows, *(_unless_it_abstains(validator, row, ran) for row in second)), first.out)
+
+
+def _unless_it_abstains(validator: Validator, row: Row, ran: Ran) -> Row:
+    """A row, as a skip where the tool says that it cannot judge the file."""
+    if validator.abstains_on is None or row.state != "passed":
+        return row
+    for match in validator.abstains_on.finditer(f"{ran.out}\n{ran.err}"):
+        file = match.groupdict().get("file") or row.artefact
+        if file in {"-", ""} or _same(posixpath.normpath(file), row.artefact):
+            why = f"{row.tool} knows no schema of an object of {row.artefact}"
+            return replace(row, state="skipped", why=why)
+    return row
 
 
 def _words(command: tuple[str, ...], place: Place, paths: tuple[str, ...], tool: str) -> list[str]:

@@ -52,6 +52,7 @@ class Validator:
         rejects: what it was seen to reject, for a person.
         message: how its lines name file, line and text (groups of these names).
         fails_on: output that is a failure whatever the exit status says.
+        abstains_on: output by which it says that it cannot judge a file (group ``file``).
         proves: whether a pass proves a file; False for a search that only ever accuses.
         instead_of: runs only where this tool is missing.
         needs: ``schemas``: runs only where schemas were extracted.
@@ -73,6 +74,7 @@ class Validator:
     rejects: str = ""
     message: re.Pattern[str] | None = None
     fails_on: re.Pattern[str] | None = None
+    abstains_on: re.Pattern[str] | None = None
     proves: bool = True
     instead_of: str = ""
     needs: str = ""
@@ -123,7 +125,7 @@ def _rows() -> dict[str, Any]:
 def _validator(row: dict[str, Any]) -> Validator:
     pattern: dict[str, Any] = {
         key: re.compile(row[key], re.MULTILINE)
-        for key in ("path", "message", "fails_on")
+        for key in ("path", "message", "fails_on", "abstains_on")
         if key in row
     }
     words: dict[str, Any] = {key: tuple(row[key]) for key in ("command", "pipe") if key in row}

@@ -149,6 +149,13 @@ def test_the_repository_s_files_stand_beside_the_tree(tmp_path, monkeypatch):
     assert not prove(files, tools={"shellcheck": tool}, context={"deploy/theirs": "b\n"}).failed
 
 
+def test_a_search_of_the_tree_looks_at_our_files_alone(tmp_path, monkeypatch):
+    only(monkeypatch, command=("{tool}", "."), scope="tree", proves=False)
+    tool = script(tmp_path, "checker", "! grep -rn secret .")
+    theirs = {"theirs": "a secret of the user's own\n"}
+    assert prove([NOTE], tools={"shellcheck": tool}, context=theirs).failed == ()
+
+
 def test_rows_are_told_as_they_come_and_stand_in_order(tmp_path):
     told: list[Row] = []
     files = [Artefact(f"{n}.sh", "#!/bin/sh\nset -eu\n", "shell", True) for n in range(4)]
