@@ -78,7 +78,7 @@ def _missing(subject: Subject) -> list[str]:
     stack = stack_of(subject)
     if not stack.test:
         return ["No tests were found: the pipeline builds and deploys what nobody tested."]
-    _, unknown = variables(subject, "localhost")
+    _, unknown = variables(subject, "localhost", {})
     if not unknown:
         return []
     note = (

@@ -9,7 +9,7 @@ from devops_exe.implement.pins import action_pin
 from devops_exe.implement.pipeline.github_steps import RUNNER, checkout, run, uses
 from devops_exe.implement.pipeline.inert import command, inert
 from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES
-from devops_exe.implement.pipeline.service_stores import service_stores, throwaway, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _CACHES = {"pip": "pip", "npm": "npm", "yarn": "yarn", "pnpm": "pnpm", "pipenv":
 """What the set-up actions of Python, Node and Java call a package manager's cache."""
 
 _LOCKS = {"pip": "requirements*.txt", "poetry": "poetry.lock", "pipenv": "Pipfile.lock"}
+
+
+PASSWORDS = {"": "${{ format('Run-{0}', github.run_id) }}"}
+"""Of stores that live as long as one job, with every class of characters that one may want."""
 
 
 def review_jobs() -> dict[str, Node]:
@@ -125,9 +129,9 @@ def test_job(subject: Subject) -> dict[str, Node]:
     services = _services(subject)
     if services and stack.test:
         job["services"] = services
-    given, _ = variables(subject, "localhost")
+    given, _ = variables(subject, "localhost", PASSWORDS)
     if given and stack.test:
-        job["env"] = {name: throwaway(inert(value, "value")) for name, value in given}
+        job["env"] = dict(given)
     if stack.folder != ".":
         job["defaults"] = {"run": {"working-directory": inert(stack.folder, "folder")}}
     steps: list[Node] = [checkout(), *_language(stack)]
@@ -186,7 +190,7 @@ def _language(stack: Stack) -> list[Node]:
 
 def _services(subject: Subject) -> dict[str, Node]:
     services: dict[str, Node] = {}
-    for store in service_stores(subject):
+    for store in service_stores(subject, PASSWORDS):
         service: dict[str, Node] = {
             "image": Noted(inert(store.image.text, "image"), "")
             if store.image.fixed
@@ -194,7 +198,7 @@ def _services(subject: Subject) -> dict[str, Node]:
             "ports": [f"{store.port}:{store.port}"],
         }
         if store.settings:
-            service["env"] = {name: throwaway(value) for name, value in store.settings}
+            service["env"] = dict(store.settings)
         if store.health:
             # Docker's own defaults wait 30 s between two checks
             quoted = store.health.replace("\\", "\\\\").replace('"', '\\"')

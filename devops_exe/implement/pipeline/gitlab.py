@@ -127,7 +127,7 @@ def _notes(subject: Subject, theirs: Workflow | None) -> tuple[str, ...]:
     elif not stack_of(subject).test:
         found.append("No tests were found: the pipeline builds and deploys what nobody tested.")
     else:
-        _, unknown = variables(subject, None)
+        _, unknown = variables(subject, None, {})
         if unknown:
             found.append(
                 f"The tests may need values for {', '.join(unknown)}: the pipeline gives none, "

@@ -17,7 +17,7 @@ from devops_exe.implement.pipeline.names import (
     dockerfile,
     needs_plugin,
 )
-from devops_exe.implement.pipeline.service_stores import service_stores, throwaway, variables
+from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.reliability.scripts import VERSION_SCRIPT
 from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import stack_of
@@ -32,6 +32,9 @@ DIND = ("docker", "28-dind")
 TRIVY = ("aquasec/trivy", "0.65.0")
 KUBERNETES = ("alpine/k8s", "1.32.3")
 """kubectl, kustomize, bash, curl and git in one image."""
+
+PASSWORDS = {"": "$CI_PIPELINE_ID", "sql-server": "$CI_PIPELINE_CREATED_AT"}
+"""Of stores that live as long as one job; SQL Server wants three classes of characters."""
 
 ON_MAIN: dict[str, Node] = {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}
 ON_BRANCH: dict[str, Node] = {"if": "$CI_COMMIT_BRANCH"}
@@ -67,8 +70,8 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
     job: dict[str, Node] = {"stage": stage, "timeout": f"{MINUTES['test']} minutes"}
     if stack.image[0]:
         job["image"] = image(*stack.image)
-    given, _ = variables(subject, None) if stack.test else ((), ())
-    settings: dict[str, Node] = {n: throwaway(inert(value, "value")) for n, value in given}
+    given, _ = variables(subject, None, PASSWORDS) if stack.test else ((), ())
+    settings: dict[str, Node] = dict(given)
     cache = _CACHES.get(stack.manager)
     if cache:
         name, folder = cache
@@ -80,9 +83,9 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
             "key": {"files": keys[-2:]} if keys else "$CI_COMMIT_REF_SLUG",
             "paths": [f"{folder}/"],
         }
-    stores = service_stores(subject) if stack.test else ()
+    stores = service_stores(subject, PASSWORDS) if stack.test else ()
     for store in stores:
-        settings |= {name: throwaway(value) for name, value in store.settings}
+        settings |= dict(store.settings)
     if stores:
         job["services"] = [{"name": s.image.text, "alias": s.name} for s in stores]
     if settings:

@@ -6,18 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devops_exe.implement.emit import Noted
 from devops_exe.implement.pins import image_pin
 from devops_exe.implement.stores import stores_of, variables_of
 
 if TYPE_CHECKING:
-    from devops_exe.implement.emit import Node
+    from collections.abc import Mapping
+
     from devops_exe.implement.pins import Pin
     from devops_exe.implement.stores import Store
     from devops_exe.implement.subject import Subject
-
-PASSWORD = "throwaway"  # noqa: S105 - of a container that lives as long as one job
-"""Password of a store that holds nothing and is reached by one job."""
 
 _SCHEME = re.compile(
     r"\b(?P<name>\w+)\s*[=:]\s*[\"']?(?P<scheme>(?:jdbc:)?[a-z][a-z0-9+.]{1,30})://"
@@ -57,15 +54,22 @@ class ServiceStore:
     health: str
 
 
-def service_stores(subject: Subject) -> tuple[ServiceStore, ...]:
-    """The stores of a subject that have a container."""
+def service_stores(subject: Subject, passwords: Mapping[str, str]) -> tuple[ServiceStore, ...]:
+    """The stores of a subject that have a container.
+
+    Args:
+        subject: whose.
+        passwords: of stores that want one, by name, the others' under ``""``: words of the CI
+            product that stand for something else in every run, so that none is written down.
+    """
     found = []
     for store in stores_of(subject):
         if store.image is None or store.row.get("command"):
             # a service container of a CI job cannot be given another command
             continue
         settings = tuple(
-            (key, _filled(subject, value, store.name)) for key, value in store.row["settings"]
+            (key, _filled(subject, value, store.name, _password(passwords, store)))
+            for key, value in store.row["settings"]
         )
         found.append(
             ServiceStore(
@@ -79,29 +83,27 @@ def service_stores(subject: Subject) -> tuple[ServiceStore, ...]:
     return tuple(found)
 
 
-def throwaway(value: str) -> Node:
-    """A value with a remark for scanners where it holds the throwaway password."""
-    return Noted(value, "pragma: allowlist secret") if PASSWORD in value else value
-
-
 def variables(
-    subject: Subject, host: str | None
+    subject: Subject, host: str | None, passwords: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Environment of the tests: (values of the stores' variables, names that nobody gives).
 
     Args:
         subject: whose.
         host: where the stores are reached; None: each by its own name.
+        passwords: as for :func:`service_stores`.
     """
     given: list[tuple[str, str]] = []
     missing: list[str] = []
-    containers = {store.name for store in service_stores(subject)}
+    containers = {store.name for store in service_stores(subject, passwords)}
     for variable in variables_of(subject):
         store = next(
             (s for s in stores_of(subject) if s.name in containers and s.named_in(variable.name)),
             None,
         )
-        value = _value(subject, store, variable.name, host or store.name) if store else None
+        value = (
+            _value(subject, store, variable.name, host or store.name, passwords) if store else None
+        )
         if value is not None:
             given.append((variable.name, value))
         elif variable.required:
@@ -109,10 +111,12 @@ def variables(
     return tuple(given), tuple(missing)
 
 
-def _value(subject: Subject, store: Store, name: str, host: str) -> str | None:
+def _value(
+    subject: Subject, store: Store, name: str, host: str, passwords: Mapping[str, str]
+) -> str | None:
     part = next((part for pattern, part in _PARTS if pattern.search(name)), None)
     if part == "url":
-        value = _filled(subject, store.row["url"], host)
+        value = _filled(subject, store.row["url"], host, _password(passwords, store))
         scheme = _scheme(subject, name)
         return re.sub(r"\A[a-z][a-z0-9+.]*(?=://)", scheme, value) if scheme else value
     simple = {
@@ -120,9 +124,13 @@ def _value(subject: Subject, store: Store, name: str, host: str) -> str | None:
         "port": str(store.port),
         "database": subject.identifier,
         "user": subject.identifier,
-        "password": PASSWORD,
+        "password": _password(passwords, store),
     }
     return simple[part] if part else None
+
+
+def _password(passwords: Mapping[str, str], store: Store) -> str:
+    return passwords.get(store.name) or passwords.get("", "")
 
 
 def _scheme(subject: Subject, name: str) -> str | None:
@@ -136,10 +144,10 @@ def _scheme(subject: Subject, name: str) -> str | None:
     return None
 
 
-def _filled(subject: Subject, text: str, host: str) -> str:
+def _filled(subject: Subject, text: str, host: str, password: str) -> str:
     return (
         text.replace("{user}", subject.identifier)
-        .replace("{password}", PASSWORD)
+        .replace("{password}", password)
         .replace("{database}", subject.identifier)
         .replace("{host}", host)
     )
@@ -149,7 +157,7 @@ def _health(subject: Subject, store: Store) -> str:
     """The check as one line of a shell."""
     import shlex
 
-    words = [_filled(subject, word, "localhost") for word in store.row["health"]]
+    words = [_filled(subject, word, "localhost", "") for word in store.row["health"]]
     if not words:
         return ""
     # "$$" is the compose file's way to write "$"
