@@ -107,7 +107,9 @@ def assess_repository(
         UserError: ``root`` is missing or no folder, or ``focus`` names nothing below it.
     """
     table = rules()
-    tree = walk(root, limits or Limits(), is_secret=table.is_secret, clock=clock)
+    tree = walk(
+        root, limits or Limits(), is_secret=table.is_secret, clock=clock, unusual=table.unusual
+    )
     seen = survey(tree)
     parts = components(tree, seen)
     sources = _read(tree, seen, parts)

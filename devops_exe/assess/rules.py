@@ -73,6 +73,7 @@ class Rules:
     prefixed: Mapping[str, tuple[tuple[str, DependencyRule], ...]]
     images: Mapping[str, tuple[str, str]]
     secrets: NameTable
+    unusual: Watch
 
     def names(self, key: str) -> frozenset[str]:
         """A list of the ``[names]`` table."""
@@ -116,7 +117,8 @@ class NameTable:
     """
 
     __slots__ = (
-        "_exact", "_extensions", "_known", "_named", "_others", "_paths", "_piece", "_whole",
+        "_exact", "_extensions", "_known", "_named", "_others", "_paths", "_piece", "_pieces",
+        "_whole",
     )  # fmt: skip
 
     def __init__(self, rows: list[tuple[str, Any]]) -> None:
@@ -152,15 +154,29 @@ class NameTable:
         self._paths = {key: tuple(value) for key, value in paths.items()}
         self._others = tuple(others)
         self._named = frozenset(exact) | frozenset(paths)
-        self._piece = re.compile("|".join(map(re.escape, sorted(set(pieces)))) or r"(?!)")
+        self._pieces = tuple(sorted(set(pieces)))
+        self._piece = re.compile("|".join(map(re.escape, self._pieces)) or r"(?!)")
         self._whole = tuple(whole)
         self._known: tuple[str, dict[str, tuple[Any, ...]]] = ("", {})
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names that rows spell out."""
+        return self._named
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """A piece of each pattern that is no name and no extension."""
+        return self._pieces
 
     def find(self, name: str, path: str) -> tuple[Any, ...]:
         """The rows whose pattern fits ``name`` (or, for a pattern with a slash, ``path``)."""
         if name in self._named or self._piece.search(name) is not None:
             return self._look(name, path)
-        # What is left depends on the folder and the extension alone.
+        return self.usual(name, path)
+
+    def usual(self, name: str, path: str) -> tuple[Any, ...]:
+        """The rows of a name that holds no piece: by its folder and extension alone."""
         folder, extension = path[: len(path) - len(name)], name.rpartition(".")[2]
         known = self._known
         if known[0] != folder:
@@ -214,17 +230,71 @@ def rules() -> Rules:
     }
     secret_globs = [(glob, True) for glob in raw["names"]["secret"]]
     secret_globs += [(glob, True) for glob in raw["names"]["secret_paths"]]
+    names_of = name_table(
+        [(g, _file_rule(row)) for row in raw["file"] for g in row["glob"]]
+        + [(g, _line_rule(row)) for row in raw["line"] for g in row["glob"]]
+    )
     return Rules(
         raw=raw,
-        names_of=name_table(
-            [(g, _file_rule(row)) for row in raw["file"] for g in row["glob"]]
-            + [(g, _line_rule(row)) for row in raw["line"] for g in row["glob"]]
-        ),
+        names_of=names_of,
         exact={key: tuple(value) for key, value in exact.items()},
         prefixed={key: tuple(value) for key, value in prefixed.items()},
         images=images,
         secrets=name_table(secret_globs),
+        unusual=Watch(names_of, raw["names"]["secret"]),
     )
+
+
+_SHAPES = frozenset(
+    {
+        "conf", "rc.", "setup", "spec", "stories", "gulp", "grunt", ".min.", "pb", ".g.",
+        "designer", ".d.", "test", ".cy.", ".e2e.", "it.", ".jmx", "locustfile", "k6",
+    }
+)  # fmt: skip
+"""Pieces of names that are generated, configure a tool, or are tests; lower case."""
+
+
+class Watch:
+    """Tells a name that can meet a row by more than its folder and extension.
+
+    Names that differ in their digits alone are told once: a tree has few shapes of names.
+    """
+
+    __slots__ = ("_digits", "_known", "_named", "_piece")
+
+    def __init__(self, table: NameTable, secret: list[str]) -> None:
+        pieces = {piece.lower() for piece in (*table.pieces, *map(_longest, secret))} | _SHAPES
+        # A piece that holds another one tells nothing more.
+        least = {one for one in pieces if not any(two in one for two in pieces if two != one)}
+        counted = {one for one in least if any(letter.isdigit() for letter in one)}
+        self._piece = re.compile("|".join(map(re.escape, sorted(least - counted))))
+        self._digits = re.compile("|".join(map(re.escape, sorted(counted))))
+        self._named = frozenset(name.lower() for name in table.named)
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, name: str) -> bool:
+        """Whether more of the name must be looked at."""
+        shape = name.translate(_DIGITS)
+        known = self._known.get(shape)
+        if known is None:
+            if len(self._known) > _MOST_SHAPES:
+                self._known.clear()
+            low = shape.lower()
+            known = self._known[shape] = low in self._named or bool(self._piece.search(low))
+        if known or "0" not in shape:
+            return known
+        low = name.lower()
+        return low in self._named or self._digits.search(low) is not None
+
+
+_MOST_SHAPES = 100_000
+_DIGITS = str.maketrans("123456789", "000000000")
+"""Digits are alike to every piece but those that hold one."""
+
+
+def _longest(glob: str) -> str:
+    """The longest piece of a pattern that is written out."""
+    return max(re.split(r"[*?]|\[[^]]*\]", glob), key=len)
 
 
 def _role(row: dict[str, Any], default: Role) -> Role:

@@ -123,27 +123,9 @@ def survey(tree: Tree) -> Survey:
     table = rules()
     result = Survey(table)
     wanted: list[tuple[str, list[LineRule], bool]] = []
-    extensions = table.raw["extensions"]
-    last, apart, changes = "\0", False, False
+    look = _Names(tree, result, wanted)
     for path in tree.files:
-        cut = path.rfind("/")
-        folder, name = path[: max(cut, 0)], path[cut + 1 :]
-        if folder != last:
-            # The files of a folder stand together: what its name decides is decided once.
-            last, apart = folder, is_development(path, table)
-            changes = "migrat" in folder or "versions" in folder
-        extension = name.rpartition(".")[2]
-        language = extensions.get(extension)
-        if language and not apart and not _made(name):
-            result.sources[(folder, language)] += 1
-        met = table.names_of.find(name, path)
-        if changes or not language or name in READERS or extension in _SORTED:
-            _sort(result, path, name, apart=apart)
-        if met:
-            is_ci = _file_rules(result, path, met, apart=apart)
-            rows = [r for r in met if isinstance(r, LineRule) and (r.field == "ci" or not is_ci)]
-            if rows:
-                wanted.append((path, rows, apart))
+        look.at(path)
     maybe, result.yamls = set(result.yamls), []
     for path, rows, apart in wanted:
         if _foreign(path):
@@ -172,6 +154,67 @@ def _terraform(tree: Tree, result: Survey, text: str) -> str:
         tree.note(HINT)
     result.parsed += len(text)
     return statements(text) if result.parsed <= _MOST_PARSED else stripped(text)
+
+
+class _Names:
+    """Looks at one name after another; what a folder decides is decided once.
+
+    A name that nothing watches differs from its neighbours by its extension alone.
+    """
+
+    __slots__ = ("apart", "changes", "cut", "folder", "languages", "plain", "result", "unusual",
+                 "wanted")  # fmt: skip
+
+    def __init__(
+        self, tree: Tree, result: Survey, wanted: list[tuple[str, list[LineRule], bool]]
+    ) -> None:
+        self.result, self.wanted, self.unusual = result, wanted, tree.unusual
+        self.languages = result.rules.raw["extensions"]
+        self.folder, self.cut = "\0", 0
+        self.apart = self.changes = False
+        self.plain: dict[str, tuple[str, str] | None] = {}
+
+    def at(self, path: str) -> None:
+        """Notes what the name of a file says."""
+        cut = path.rfind("/")
+        if cut != self.cut or not path.startswith(self.folder):
+            self._enter(path, cut)
+        extension = path[path.rfind(".") + 1 :]
+        if self.unusual is not None and path not in self.unusual:
+            # None in the table: such names say nothing but their language, or need a look.
+            key = self.plain.get(extension)
+            if key is not None:
+                self.result.sources[key] += 1
+                return
+            self._look(path, path[cut + 1 :], extension, usual=True)
+            return
+        self._look(path, path[cut + 1 :], extension, usual=False)
+
+    def _enter(self, path: str, cut: int) -> None:
+        self.cut, self.folder = cut, path[: max(cut, 0)]
+        self.apart = is_development(path, self.result.rules)
+        self.changes = "migrat" in self.folder or "versions" in self.folder
+        self.plain = {}
+
+    def _look(self, path: str, name: str, extension: str, *, usual: bool) -> None:
+        result, apart = self.result, self.apart
+        extension = extension if "." in name else name
+        language = self.languages.get(extension)
+        counted = bool(language) and not apart and (usual or not _made(name))
+        if counted:
+            result.sources[(self.folder, language)] += 1
+        names = result.rules.names_of
+        met = names.usual(name, path) if usual else names.find(name, path)
+        sorts = self.changes or not language or name in READERS or extension in _SORTED
+        if sorts:
+            _sort(result, path, name, apart=apart)
+        if usual and counted and not sorts and not met:
+            self.plain[extension] = (self.folder, language)
+        if met:
+            is_ci = _file_rules(result, path, met, apart=apart)
+            rows = [r for r in met if isinstance(r, LineRule) and (r.field == "ci" or not is_ci)]
+            if rows:
+                self.wanted.append((path, rows, apart))
 
 
 def _made(name: str) -> bool:

@@ -12,6 +12,7 @@ import stat
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from devops_exe.assess.ignore import IgnoreFile, parse_ignore
@@ -32,6 +33,7 @@ VENDORED = frozenset(
 )  # fmt: skip
 """Folders that hold other people's work, or made things: never entered."""
 
+_BY_NAME = attrgetter("name")
 _KEPT_TEXTS = 64
 _MAX_NOTES = 50
 _MAX_DEPTH = 64
@@ -63,6 +65,8 @@ class Tree:
         files: every regular file that git would keep and that no skipped folder holds.
         secrets: files that are secret by name; never opened.
         notes: what was passed over, and bounds that were reached.
+        unusual: those of ``files`` whose name says more than folder and extension; None
+            where the walk was not told to look.
     """
 
     root: Path
@@ -74,6 +78,7 @@ class Tree:
     notes: list[str] = field(default_factory=list)
     bytes_read: int = 0
     _texts: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    unusual: set[str] | None = None
     _known: frozenset[str] | None = None
 
     def note(self, text: str) -> None:
@@ -174,6 +179,7 @@ def walk(
     *,
     is_secret: Callable[[str, str], bool],
     clock: Callable[[], float] = time.monotonic,
+    unusual: Callable[[str], bool] | None = None,
 ) -> Tree:
     """Lists the tree under ``root``.
 
@@ -182,11 +188,14 @@ def walk(
         limits: the bounds.
         is_secret: told a name and a path, whether the file is secret by its name.
         clock: seconds that only grow; the time bound is measured with it.
+        unusual: told a name, whether anything may want more of it than its extension; the
+            others are asked nothing more. None asks of all.
 
     Raises:
         UserError: ``root`` does not exist, is no folder or cannot be listed.
     """
     tree = Tree(_folder(root), limits, clock() + limits.seconds, clock)
+    tree.unusual = set() if unusual is not None else None
     pending: list[tuple[str, tuple[IgnoreFile, ...]]] = [("", ())]
     seen = 0
     while pending:
@@ -196,18 +205,53 @@ def walk(
         entries = _entries(tree, folder)
         if any(entry.name == ".gitignore" and _is_file(entry) for entry in entries):
             ignores = (*ignores, _ignore_file(tree, folder))
-        folders: list[str] = []
-        for entry in entries:
-            seen += 1
-            if seen > limits.files:
-                tree.note(f"stopped after {limits.files} files; the rest was not seen")
-                tree.files.sort()
-                return tree
-            _take(tree, entry, folder, ignores, is_secret, folders)
+        over = seen + len(entries) > limits.files
+        if over:
+            entries = sorted(entries, key=_BY_NAME)[: limits.files - seen]
+        seen += len(entries)
+        folders = _take_all(tree, entries, folder, ignores, is_secret, unusual)
+        if over:
+            tree.note(f"stopped after {limits.files} files; the rest was not seen")
+            break
         pending += [(path, ignores) for path in reversed(folders)]
     tree.files.sort()
     tree.secrets.sort()
     return tree
+
+
+def _take_all(
+    tree: Tree,
+    entries: list[os.DirEntry[str]],
+    folder: str,
+    ignores: tuple[IgnoreFile, ...],
+    is_secret: Callable[[str, str], bool],
+    unusual: Callable[[str], bool] | None,
+) -> list[str]:
+    """Notes the files of a folder; answers the folders in it."""
+    prefix = f"{folder}/" if folder else ""
+    hidden = "/." in f"/{folder}"
+    files, known = tree.files, tree.unusual
+    folders: list[str] = []
+    rest: list[os.DirEntry[str]] = []
+    for entry in entries:
+        name = entry.name
+        if unusual is None or known is None or hidden or not _is_file(entry):
+            rest.append(entry)
+            continue
+        path = prefix + name
+        if ignores and _ignored(path, name, ignores, folder=False):
+            continue
+        if not unusual(name):
+            files.append(path)
+        elif is_secret(name, path):
+            tree.secrets.append(path)
+        else:
+            files.append(path)
+            known.add(path)
+    # Files are sorted at the end; what may be noted or entered is taken in order of name.
+    for entry in sorted(rest, key=_BY_NAME):
+        _take(tree, entry, folder, ignores, is_secret, folders)
+    return folders
 
 
 def _folder(root: Path) -> Path:
@@ -231,7 +275,7 @@ def _folder(root: Path) -> Path:
 def _entries(tree: Tree, folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(tree.root / folder) as listing:
-            return sorted(listing, key=lambda entry: entry.name)
+            return list(listing)
     except OSError:
         tree.note(f"{shown(folder) or '.'}: the folder could not be listed")
         return []
@@ -277,7 +321,10 @@ def _take(
     if _ignored(path, name, ignores, folder=is_folder):
         return
     if not is_folder:
-        (tree.secrets if is_secret(name, path) else tree.files).append(path)
+        secret = is_secret(name, path)
+        (tree.secrets if secret else tree.files).append(path)
+        if tree.unusual is not None and not secret:
+            tree.unusual.add(path)
     elif path.count("/") >= _MAX_DEPTH:
         tree.note(f"{shown(path)[:80]}: deeper than {_MAX_DEPTH} folders, not entered")
     else:
