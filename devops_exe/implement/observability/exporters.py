@@ -72,7 +72,9 @@ EXPORTERS = (
     ),
     Exporter(
         r"prometheus[-_]flask[-_]exporter",
-        "flask_http_request_total", "status", "flask_http_request_duration_seconds_bucket", "path",
+        # its counter has no path, by which probes are told from users
+        "flask_http_request_duration_seconds_count", "status",
+        "flask_http_request_duration_seconds_bucket", "path",
         used=r"PrometheusMetrics", source="rycus86/prometheus_flask_exporter, README",
     ),
     Exporter(

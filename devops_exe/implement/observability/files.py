@@ -89,7 +89,10 @@ def _rules(subject: Subject) -> Iterator[Artefact]:
 def _operator(subject: Subject, seen: str) -> Artefact:
     return Artefact(
         OPERATOR,
-        emit(*operator_objects(subject), header=(CHANGE, f"The Prometheus Operator: {one_line(seen)}.")),
+        emit(
+            *operator_objects(subject),
+            header=(CHANGE, f"The Prometheus Operator: {one_line(seen)}."),
+        ),
         "kubernetes",
         why="PodMonitor and PrometheusRule for the Prometheus Operator",
     )

@@ -120,11 +120,16 @@ def _otel(subject: Subject, *more: tuple[str, str]) -> tuple[tuple[str, str], ..
 
 
 def _python(subject: Subject, stack: Stack) -> Instrumentation:
-    framework = _PYTHON_FRAMEWORKS.get(subject.framework or "", "")
+    known = _PYTHON_FRAMEWORKS.get(subject.framework or "")
+    # a package whose framework is not there does nothing
+    frameworks = (known,) if known else tuple(_PYTHON_FRAMEWORKS.values())
     many = any(part.startswith("--workers") for part in stack.start)
     notes = []
-    if not framework:
-        notes.append("no instrumentation is known for this framework: add its package")
+    if not known:
+        notes.append(
+            "the framework is not known: the packages of the common ones are installed; see that "
+            f"/metrics on port {OTEL_PORT} names http_server_request_duration_seconds"
+        )
     if many:
         notes.append(
             f"the start command asks for several processes: only one can export on {OTEL_PORT}; "
@@ -141,11 +146,7 @@ def _python(subject: Subject, stack: Stack) -> Instrumentation:
         dependencies=(
             f"opentelemetry-distro=={PYTHON_RELEASE}",
             f"opentelemetry-exporter-prometheus=={PYTHON_RELEASE}",
-            *(
-                [f"opentelemetry-instrumentation-{framework}=={PYTHON_RELEASE}"]
-                if framework
-                else []
-            ),
+            *(f"opentelemetry-instrumentation-{name}=={PYTHON_RELEASE}" for name in frameworks),
         ),
         install=(f"pip install --no-cache-dir -r {FOLDER}/requirements.txt",),
         copies=(f"{FOLDER}/requirements.txt",),

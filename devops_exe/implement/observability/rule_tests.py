@@ -23,7 +23,7 @@ ABOVE, BELOW = 1.5, 0.9
 """Multiples of a threshold at which a test fires and stays silent."""
 
 LONGEST_SECONDS = 1800
-"""A test plays at most half an hour: a longer window holds the same ratio over what there is of it."""
+"""A test plays at most half an hour: over it a longer window holds the same ratio."""
 
 Test = dict[str, object]
 Case = dict[str, object]

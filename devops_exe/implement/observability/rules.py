@@ -325,7 +325,9 @@ def _latency(subject: Subject, scale: Scale) -> Iterator[Rule]:
     seconds = f"{float(figure.value) / 1000:.12g}"
     yield {
         "alert": Noted(latency_alert_name(subject), f"{latency_window(subject).reference}"),
-        "expr": Block(f"{record}{own_job(series)} > {seconds}  # {one_line(figure.reference)}, in ms\n"),
+        "expr": Block(
+            f"{record}{own_job(series)} > {seconds}  # {one_line(figure.reference)}, in ms\n"
+        ),
         "labels": {"severity": "ticket"},
         "annotations": {
             "summary": f"{subject.name}: {shown} latency above {figure.value} ms",

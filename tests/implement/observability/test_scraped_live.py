@@ -73,7 +73,11 @@ def binaries() -> Path:
 
 
 def environment(bins: Path, **more: str) -> dict[str, str]:
-    return {"PATH": f"{bins}{os.pathsep}{os.environ['PATH']}", "HOME": "/tmp", **more}
+    return {
+        "PATH": f"{bins}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
+    }
 
 
 @contextmanager
