@@ -44,31 +44,34 @@ def alertmanager_config(subject: Subject) -> dict[str, object]:
                 "who is paged for a service needs no ticket of the same service",
             )
         ],
-        "receivers": [
+        "receivers": [_page(), _ticket(subject)],
+    }
+
+
+def _page() -> dict[str, object]:
+    return {
+        "name": "page",
+        "pagerduty_configs": [
             {
-                "name": "page",
-                "pagerduty_configs": [
-                    {
-                        "routing_key_file": f"{SECRETS}/pagerduty-routing-key",
-                        "severity": "critical",
-                        "details": {"runbook": "{{ .CommonAnnotations.runbook }}"},
-                    }
-                ],
-            },
+                "routing_key_file": f"{SECRETS}/pagerduty-routing-key",
+                "severity": "critical",
+                "details": {"runbook": "{{ .CommonAnnotations.runbook }}"},
+            }
+        ],
+    }
+
+
+def _ticket(subject: Subject) -> dict[str, object]:
+    text = "{{ range .Alerts }}{{ .Annotations.description }} {{ .Annotations.runbook }}\n{{ end }}"
+    return {
+        "name": "ticket",
+        "slack_configs": [
             {
-                "name": "ticket",
-                "slack_configs": [
-                    {
-                        "api_url_file": f"{SECRETS}/slack-webhook-url",
-                        "channel": f"#{subject.name}",
-                        "title": "{{ .CommonAnnotations.summary }}",
-                        "text": (
-                            "{{ range .Alerts }}{{ .Annotations.description }} "
-                            "{{ .Annotations.runbook }}\n{{ end }}"
-                        ),
-                        "send_resolved": True,
-                    }
-                ],
-            },
+                "api_url_file": f"{SECRETS}/slack-webhook-url",
+                "channel": f"#{subject.name}",
+                "title": "{{ .CommonAnnotations.summary }}",
+                "text": text,
+                "send_resolved": True,
+            }
         ],
     }

@@ -36,54 +36,41 @@ def _seconds(figure: Figured) -> Noted:
 def _relabelings(subject: Subject) -> list[object]:
     """Labels that the rules ask for: job, version and the hash of the pod's template."""
     series = subject.series
-    production = f"{subject.name}-production"
+    space = "__meta_kubernetes_namespace"
+    others = f"({subject.name}-(?:staging|development))"
+    hashes = [f"{_META}label_pod_template_hash", f"{_META}label_rollouts_pod_template_hash"]
     return [
-        {
-            "source_labels": ["__meta_kubernetes_namespace"],
-            "regex": production,
-            "target_label": "job",
-            "replacement": series.job,
-        },
+        _label([space], "job", f"{subject.name}-production", series.job),
         Noted(
-            {
-                "source_labels": ["__meta_kubernetes_namespace"],
-                "regex": f"({subject.name}-(?:staging|development))",
-                "target_label": "job",
-                "replacement": "$1",
-            },
+            _label([space], "job", others, "$1"),
             "other environments have jobs of their own: nobody is paged for staging",
         ),
         Noted(
-            {
-                "source_labels": [f"{_META}container_image"],
-                "regex": _IMAGE,
-                "target_label": series.version_label,
-                "replacement": "$1$2",
-            },
+            _label([f"{_META}container_image"], series.version_label, _IMAGE, "$1$2"),
             "the image's tag, or the first twelve digits of its digest",
         ),
         Noted(
-            {
-                "source_labels": [f"{_META}label_app_kubernetes_io_version"],
-                "regex": "(.+)",
-                "target_label": series.version_label,
-            },
+            _label([f"{_META}label_app_kubernetes_io_version"], series.version_label, "(.+)"),
             "the pod's own label, where it has one",
         ),
         Noted(
-            {
-                "source_labels": [
-                    f"{_META}label_pod_template_hash",
-                    f"{_META}label_rollouts_pod_template_hash",
-                ],
-                "separator": "",
-                "target_label": series.hash_label,
-            },
+            {"source_labels": hashes, "separator": "", "target_label": series.hash_label},
             "a Deployment labels its pods with the one, an Argo Rollout with the other",
         ),
-        {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-        {"source_labels": [f"{_META}name"], "target_label": "pod"},
+        _label([space], "namespace"),
+        _label([f"{_META}name"], "pod"),
     ]
+
+
+def _label(sources: list[str], label: str, regex: str = "", text: str = "") -> dict[str, object]:
+    """A relabelling rule; what is Prometheus' default is left out."""
+    rule: dict[str, object] = {"source_labels": sources}
+    if regex:
+        rule["regex"] = regex
+    rule["target_label"] = label
+    if text:
+        rule["replacement"] = text
+    return rule
 
 
 def prometheus_config(subject: Subject) -> dict[str, object]:
