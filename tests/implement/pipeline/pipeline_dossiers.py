@@ -24,12 +24,12 @@ EXAMPLE = ROOT / "examples" / "checkout-api"
 TIME = "2026-11-24T00:00:00+00:00"
 
 WORDS = {
-    "fastapi-canary": "checkout FastAPI service with PostgreSQL and Redis on EKS, canary, 3000 rps, 99.9 %",
+    "fastapi-canary": "checkout FastAPI with PostgreSQL and Redis on EKS, canary, 3000 rps, 99.9 %",
     "django-bluegreen": "shop Django with PostgreSQL on GKE, blue-green, 400 rps, 99.95 %",
     "express-rolling": "web Express with MongoDB on AKS, rolling, 50000 rps, 99.9 %",
     "nest-recreate": "billing NestJS with MySQL on EKS, recreate, 20 rps, 99 %",
     "go-onprem": "edge Go service on-prem on Kubernetes, rolling, 800 rps, 99.99 %",
-    "spring-canary": "ledger Spring Boot with PostgreSQL and Kafka on AKS, canary, 600 rps, 99.95 %",
+    "spring-canary": "ledger Spring Boot with PostgreSQL, Kafka on AKS, canary, 600 rps, 99.95 %",
     "rails-ab": "store Rails with PostgreSQL and Redis on GKE, A/B testing, 300 rps, 99.9 %",
     "dotnet-bluegreen": "claims ASP.NET Core with SQL Server on AKS, blue-green, 150 rps, 99.9 %",
     "laravel-rolling": "blog Laravel with MariaDB on EKS, rolling, 60 rps, 99.5 %",

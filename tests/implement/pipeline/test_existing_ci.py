@@ -31,8 +31,10 @@ def job(*lines: str, uses: str = "") -> str:
     "line",
     [
         "kubectl apply -f k8s", "kubectl -n prod set image deployment/a a=b",
-        "helm upgrade --install shop ./chart", "argocd app sync shop", "flyctl deploy --remote-only",
-        "aws ecs update-service --cluster a", "gcloud run deploy shop", "kustomize build . | kubectl apply -f -",
+        "helm upgrade --install shop ./chart", "argocd app sync shop",
+        "flyctl deploy --remote-only",
+        "aws ecs update-service --cluster a", "gcloud run deploy shop",
+        "kustomize build . | kubectl apply -f -",
         "ssh host docker compose up -d", "npx serverless deploy", "kamal deploy",
     ],
 )  # fmt: skip

@@ -7,12 +7,11 @@ import yaml
 from pipeline_dossiers import EXAMPLE, WORDS, subject, with_repository
 
 from devops_exe.implement import pipeline
-from devops_exe.implement.subject import Subject
 
 GITLAB = "GitLab CI"
 
 
-def document(made: Subject):
+def document(made):
     (artefact,) = pipeline.generate(made).artefacts
     return artefact.path, yaml.safe_load(artefact.text), artefact
 
@@ -125,6 +124,6 @@ def test_the_tests_meet_their_stores(tmp_path) -> None:
     ]
     url = node["test"]["variables"]["DATABASE_URL"]
     assert url.startswith("postgresql+psycopg://")
-    assert "@postgresql:5432/" in url
+    assert "$CI_PIPELINE_ID@postgresql:5432/" in url
     assert node["test"]["script"][-1] == "python -m pytest"
     assert node["test"]["cache"]["paths"] == [".cache/pip/"]

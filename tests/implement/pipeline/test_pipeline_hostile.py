@@ -29,14 +29,11 @@ ANY = st.text(max_size=60)
 @given(ANY)
 @settings(max_examples=100, deadline=None)
 def test_a_command_is_inert_or_refused(text) -> None:
-    try:
-        found = command(text)
-    except UserError as error:
-        assert error.code == "expression_refused"
-        assert "${{" in text or "$[[" in text or not text.isprintable()
+    if "${{" in text or "$[[" in text or not text.isprintable():
+        with pytest.raises(UserError, match="would expand"):
+            command(text)
     else:
-        assert found == text
-        assert "\n" not in found
+        assert command(text) == text
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=40))
@@ -60,9 +57,7 @@ def test_the_shell_takes_a_quoted_word_as_it_is() -> None:
 
 @given(
     version=st.sampled_from(["3.12", "no", "1e3", "null", "08", "1.20", "~"]),
-    line=st.text(
-        alphabet=st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=40
-    ),
+    line=st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=40),
 )
 @settings(max_examples=60, deadline=None)
 def test_versions_and_commands_are_read_back_as_they_are(version, line) -> None:
@@ -70,15 +65,13 @@ def test_versions_and_commands_are_read_back_as_they_are(version, line) -> None:
         language="python", setup_action="actions/setup-python",
         setup_inputs=(("python-version", version),), install=("pip install .",), test=(line or "a",),
     )  # fmt: skip
-    try:
-        steps = [
-            *github_tests._language(stack),
-            github_tests._commands("Test", (*stack.install, *stack.test)),
-        ]
-        script = gitlab_jobs._script(stack)
-    except UserError as error:
-        assert error.code == "expression_refused"
+    if "${{" in line or "$[[" in line or not line.isprintable():
         return
+    steps = [
+        *github_tests._language(stack),
+        github_tests._commands("Test", (*stack.install, *stack.test)),
+    ]
+    script = gitlab_jobs._script(stack)
     read = yaml.safe_load(emit({"steps": steps, "script": script}))
     assert read["steps"][0]["with"]["python-version"] == version
     assert read["steps"][-1]["run"] == f"pip install .\n{line or 'a'}\n"

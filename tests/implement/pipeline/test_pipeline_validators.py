@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -20,6 +22,10 @@ from pipeline_dossiers import (
 from devops_exe.implement import pipeline
 from devops_exe.implement.reliability import scripts
 
+pytestmark = pytest.mark.slow
+
+SQL_SERVER = "claims FastAPI with SQL Server, MySQL, Kafka and RabbitMQ on AKS, rolling, 20 rps"
+
 
 def _all(folder):
     """Every dossier's files, each in a folder of its own."""
@@ -28,7 +34,17 @@ def _all(folder):
             made = subject(name, product)
             place = folder / f"{name}-{product.split()[0].lower()}"
             written(place, pipeline.generate(made).artefacts + scripts.generate(made).artefacts)
+    bare = folder / "repository"
+    shutil.copytree(EXAMPLE, bare, ignore=shutil.ignore_patterns(".github"))
     for product in PRODUCTS:
+        short = product.split()[0].lower()
+        for name, words in (
+            ("bare", "checkout-api on EKS, canary, 300 rps"),
+            ("mssql", SQL_SERVER),
+        ):
+            made = with_repository(bare, f"{words}, with {product}")
+            files = pipeline.generate(made).artefacts + scripts.generate(made).artefacts
+            written(folder / f"{name}-{short}", files)
         made = with_repository(EXAMPLE, f"checkout-api on EKS, canary, 3000 rps, with {product}")
         place = folder / f"example-{product.split()[0].lower()}"
         written(place, pipeline.generate(made).artefacts + scripts.generate(made).artefacts)
@@ -51,13 +67,34 @@ def test_shellcheck_with_every_check(places) -> None:
 
 def test_zizmor(places) -> None:
     found = [str(path) for path in sorted(places.glob("*/.github"))]
-    assert len(found) == len(WORDS) + 1
+    assert len(found) == len(WORDS) + 3
     checked(tool("zizmor"), "--offline", "--no-progress", "-q", *found)
 
 
 def test_actionlint_with_shellcheck(places) -> None:
     found = [str(path) for path in sorted(places.glob("*/.github/workflows/*.yml"))]
     checked(tool("actionlint"), "-shellcheck", tool("shellcheck"), *found)
+
+
+def test_the_scripts_inside_gitlab_jobs(places) -> None:
+    shellcheck = tool("shellcheck")
+    seen: set[str] = set()
+    for path in places.glob("*/.gitlab-ci.yml"):
+        node = yaml.safe_load(path.read_text())
+        for job in node.values():
+            if not isinstance(job, dict) or "script" not in job:
+                continue
+            base = node.get(job.get("extends", ""), {})
+            lines = [*job.get("before_script", base.get("before_script", [])), *job["script"]]
+            seen.add("\n".join(["#!/bin/sh", "set -eu", *lines, ""]))
+    assert len(seen) > 20
+    for text in seen:
+        done = subprocess.run(
+            # the job's own variables are assigned elsewhere
+            [shellcheck, "--shell=sh", "--exclude=SC2154", "--format=gcc", "-"],
+            input=text, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + text
 
 
 @pytest.mark.parametrize(

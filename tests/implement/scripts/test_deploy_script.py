@@ -171,7 +171,8 @@ def test_the_migration_runs_first(place, tmp_path) -> None:
     changes = [line for line in place.lines(" get ") if " apply" in line or " delete" in line]
     assert [line.split(" --selector ")[-1] for line in changes] == [
         f"{component}=setup",
-        f"kubectl --namespace {name}-production delete job {name}-migrate --ignore-not-found --wait",
+        f"kubectl --namespace {name}-production delete job {name}-migrate "
+        "--ignore-not-found --wait",
         f"{component}=migration",
         f"{component}!=migration",
     ]

@@ -9,7 +9,6 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 from recording_fakes import NEW, OLD, fakes, project, replica_sets, subject
@@ -94,7 +93,7 @@ def prometheus(tmp_path_factory):
         process.wait(timeout=20)
 
 
-def with_curl(home: Path):
+def with_curl(home):
     """Fakes whose curl is the real one."""
     place = fakes(home, without=("curl",))
     (place.home / "bin" / "curl").symlink_to(str(shutil.which("curl")))
