@@ -235,7 +235,11 @@ def _take_all(
     rest: list[os.DirEntry[str]] = []
     for entry in entries:
         name = entry.name
-        if unusual is None or known is None or hidden or not _is_file(entry):
+        try:
+            plain = entry.is_file(follow_symlinks=False)
+        except OSError:
+            plain = False
+        if not plain or unusual is None or known is None or hidden:
             rest.append(entry)
             continue
         path = prefix + name
