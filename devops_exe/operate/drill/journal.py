@@ -25,6 +25,9 @@ TOKEN = "DEVOPS_EXE_DRILL"  # noqa: S105 the name of a variable, no secret
 
 _PROC = Path("/proc")
 
+_LONGEST_FOLDER = 60
+"""A path of a socket has 103 bytes on macOS, 107 on Linux."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -73,7 +76,10 @@ def new_token() -> str:
 
 def new_folder(token: str) -> Path:
     """The working folder of a drill, 0700; short, for the paths of its sockets."""
-    return Path(tempfile.mkdtemp(prefix="dvx-", suffix=f"-{token[:8]}"))
+    where = tempfile.gettempdir()
+    if len(where) > _LONGEST_FOLDER and Path("/tmp").is_dir():  # noqa: S108 the name is random
+        where = "/tmp"  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix="dvx-", suffix=f"-{token[:8]}", dir=where))
 
 
 def start_time(pid: int) -> str:
@@ -205,13 +211,11 @@ def clean_up(folder: Path | None = None) -> tuple[str, ...]:
         keeper = journal.supervisor if journal.supervisor.start else journal.parent
         if keeper.start and start_time(keeper.pid) == keeper.start:
             continue
-        for part in journal.parts:
-            if is_ours(part, journal.token):
-                _kill(part.pid)
-                ended.append(f"{part.name} ({part.pid})")
-        for pid in bearers(journal.token):
+        named = {part.pid: part.name for part in journal.parts if is_ours(part, journal.token)}
+        found = {**{pid: "process" for pid in bearers(journal.token)}, **named}
+        for pid, name in sorted(found.items(), key=lambda one: one[1]):
             _kill(pid)
-            ended.append(f"process {pid}")
+            ended.append(f"{name} ({pid})")
         remove_folder(journal.folder, journal.token)
         with contextlib.suppress(OSError):
             path.unlink()

@@ -33,6 +33,9 @@ WATCH_SECONDS = 10.0
 INJECT_AFTER_SECONDS = 2.0
 """A crash and a hang come this long after the new version first serves."""
 
+HEALTHY = 0.2
+"""Share of the error budget that a healthy version spends here: it keeps its promise easily."""
+
 RPS = 200.0
 """Requests a second of the load."""
 
@@ -144,7 +147,7 @@ def drill_plan(
         rps=float(rps),
         constant=constant,
         seed=1 if seed is None else seed,
-        baseline_errors=min(0.01, plan.entry("budget").number("error_budget_fraction")),
+        baseline_errors=HEALTHY * plan.entry("budget").number("error_budget_fraction"),
         service_seconds=min(float(draft.given("service_ms") or 10) / 1000, slow / 4),
         slow_seconds=slow,
         timeout_seconds=max(1.0, 3 * slow, 1.5 * found.latency_seconds),

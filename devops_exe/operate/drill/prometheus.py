@@ -54,7 +54,7 @@ class Prometheus:
     def __init__(self, port: int, version_label: str = "version") -> None:
         self.port = port
         self.version_label = version_label
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
 
     def firing(self) -> dict[str, str]:
         """Alerts that fire: name to when they became active; those of v1 alone left out."""
@@ -72,9 +72,10 @@ class Prometheus:
             return float(one["value"][1])
         return None
 
-    def ready(self) -> bool:
-        """Whether it serves."""
-        return self._get("/api/v1/rules") is not None
+    def ready(self, folder: Path) -> bool:
+        """Whether it serves, and is the one of this folder: another may have the port."""
+        flags = self._get("/api/v1/status/flags") or {}
+        return flags.get("config.file") == f"{folder}/prometheus.yml"
 
     def _get(self, path: str) -> dict[str, Any] | None:
         for _ in range(2):  # the kept connection may have been closed
@@ -87,7 +88,10 @@ class Prometheus:
                 continue
             if answer.status != 200:
                 return None
-            data: dict[str, Any] = json.loads(body)["data"]
+            try:
+                data: dict[str, Any] = json.loads(body)["data"]
+            except (ValueError, KeyError, TypeError):
+                return None
             return data
         return None
 

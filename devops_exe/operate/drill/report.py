@@ -106,7 +106,9 @@ class DrillReport:
         """What did not hold; empty where the shape of the plan held."""
         found = []
         for run in self.failing:
-            if run.ending != "rolled back":
+            if run.ending == "false alarm":
+                found.append(f"{run.alert} fired before there was a fault")
+            elif run.ending != "rolled back":
                 found.append(
                     f"no alert fired in {run.seconds:.0f} s: {run.seen * 100:.2g} % of v2's "
                     "requests failed"

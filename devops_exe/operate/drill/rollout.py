@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Ending = Literal["rolled back", "completed", "never fired", "false alarm"]
 
+CHECK_SECONDS = 1.0
+"""How often the drill looks whether its own parts still run."""
+
 READINESS = "readiness"
 """What stands for the alert where a start missed its deadline."""
 
@@ -121,12 +124,14 @@ class Rollout:
         self._pending: tuple[str, ...] = ()
         self._armed = False
         self._asked = 0.0
+        self._checked = time.monotonic()
 
     def tick(self) -> None:
         """Called while waiting: leave when told to, and when a decisive alert fires.
 
         Raises:
             Interrupted: the caller wants to stop.
+            EngineError: a part that it measures with has ended.
         """
         if self.stop():
             raise Interrupted(
@@ -136,6 +141,9 @@ class Rollout:
         if self.stage is None or not self._armed or now - self._asked < POLL_SECONDS:
             return
         self._asked = now
+        if now - self._checked > CHECK_SECONDS:
+            self._checked = now
+            self.stage.check()
         firing = self._firing(self.stage)
         if firing:
             raise _Alarm(min(firing, key=lambda name: (firing[name], name)), time.monotonic())

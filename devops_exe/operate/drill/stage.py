@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import EngineError, UserError
@@ -228,12 +229,18 @@ class Stage:
         return False
 
     def _patience(self, name: str) -> float:
-        """Seconds in which a replica must be ready: the plan's, or real ones of a command."""
+        """Seconds in which a replica must be ready.
+
+        The plan's deadline decides over the fault that is about it; a replica of ours that this
+        machine starts late is waited for, a command of the user's has real seconds.
+        """
         if name.startswith("command-") or (
             self.plan.command and f"command-{name}" not in self.parts.logs
         ):
             return self.plan.ready_seconds
-        return self.plan.clock.deadline
+        if self.faulty and self.plan.fault.kind == "slow-start" and name.startswith("v2"):
+            return self.plan.clock.deadline
+        return max(START_SECONDS, self.plan.clock.deadline)
 
     def admit(self, *names: str) -> None:
         """Put replicas that are ready behind the router."""
@@ -267,6 +274,21 @@ class Stage:
                     self.parts.signal(name, signal.SIGKILL)
                 until += 5.0
             self.wait(0.02)
+
+    def check(self) -> None:
+        """Whether every part that the drill measures with still runs.
+
+        Raises:
+            EngineError: one has ended by itself (``part_failed``).
+        """
+        for name in ("haproxy", "prometheus", "edge", "load"):
+            if not self.parts.running(name):
+                raise EngineError(
+                    f"{name} ended by itself{self._said(name)}",
+                    where="drill",
+                    fix="start the drill again",
+                    code="part_failed",
+                )
 
     def leave(self) -> None:
         """Close what is held open here; the processes are the supervisor's."""
@@ -313,7 +335,7 @@ class Stage:
                 "prometheus", prom.arguments(self.tools["prometheus"], self.folder, port)
             )
             server = Prometheus(port, plan.names.version_label)
-            if self._up("prometheus", server.ready):
+            if self._up("prometheus", partial(server.ready, self.folder)):
                 self._prometheus = server
                 return
             server.close()
@@ -354,10 +376,10 @@ class Stage:
     def _up(self, name: str, check: Callable[[], bool]) -> bool:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            if check():
-                return True
             if not self.parts.running(name):
                 return False
+            if check():
+                return True
             self.wait(0.05)
         return False
 

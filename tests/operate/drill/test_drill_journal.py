@@ -109,7 +109,7 @@ def test_a_stray_child_of_a_part_is_found_by_the_token(tmp_path, sleeper):
     token = journals.new_token()
     process = sleeper(token)
     left(tmp_path, token)
-    assert journals.clean_up(tmp_path) == (f"process {process.pid}",)
+    assert journals.clean_up(tmp_path) == (f"process ({process.pid})",)
     assert ended(process)
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,18 +20,18 @@ from pathlib import Path
 import pytest
 from drill_dossiers import dossier
 
-from devops_exe.ground.errors import Interrupted, UserError
+from devops_exe.ground.errors import EngineError, Interrupted, UserError
 from devops_exe.operate.drill import journal as journals
 from devops_exe.operate.drill import predict as prediction
+from devops_exe.operate.drill import stage
 from devops_exe.operate.drill.plan import drill_plan
 from devops_exe.operate.drill.report import DrillReport, report_text
 from devops_exe.operate.drill.run import one_rollout, run
-from devops_exe.operate.drill.stage import TOOLS
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        not all(shutil.which(n, path=f"{os.environ['PATH']}:/usr/sbin") for n in TOOLS),
+        not all(shutil.which(n, path=f"{os.environ['PATH']}:/usr/sbin") for n in stage.TOOLS),
         reason="no haproxy or prometheus",
     ),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
@@ -102,6 +103,38 @@ def test_a_healthy_rollout_completes_and_loses_nothing():
     assert report.runs[0].losses.other == 0
     assert report.held
     assert "healthy rollouts 1, false alarms 0" in report_text(report)
+
+
+def test_ports_that_are_taken_are_passed_over(monkeypatch):
+    """The first port of the router and of Prometheus has a listener already, a foreign one."""
+    with socket.socket() as first, socket.socket() as second:
+        taken = []
+        for foreign in (first, second):
+            foreign.bind(("127.0.0.1", 0))
+            foreign.listen()
+            taken.append(foreign.getsockname()[1])
+        free = stage.free_port
+        monkeypatch.setattr(stage, "free_port", lambda: taken.pop() if taken else free())
+        plan = drill_plan(dossier("blue-green"), fault="errors", errors=1.0, **QUICK)
+        found = one_rollout(plan, faulty=True, repeat=0)
+        assert not taken
+    assert found.ending == "rolled back"
+
+
+def test_a_part_that_ends_by_itself_is_said():
+    plan = drill_plan(dossier("canary"), fault="none", **QUICK)
+    killed = []
+
+    def kill(event) -> None:
+        if event.kind == "move" and not killed:
+            folder = Path(os.environ["DEVOPS_EXE_STATE_DIR"]) / "drill"
+            journal = journals.load(next(iter(folder.glob("*.json"))))
+            killed.append(next(p.pid for p in journal.parts if p.name == "prometheus"))
+            os.kill(killed[0], signal.SIGKILL)
+
+    with pytest.raises(EngineError, match="prometheus ended by itself") as failed:
+        run(plan, on_event=kill)
+    assert failed.value.code == "part_failed"
 
 
 def test_a_slow_start_is_found_at_its_deadline():
