@@ -73,8 +73,20 @@ class Chat:
         self.until(lambda: text in self.text(), seconds)
 
     def ready(self) -> None:
-        """An empty prompt waits."""
-        self.until(lambda: self.last() == PROMPT.rstrip())
+        """An empty prompt waits; open questions behind a document are passed over."""
+        passed = 0
+
+        def waits() -> bool:
+            nonlocal passed
+            if self.last() == PROMPT.rstrip():
+                return True
+            asked = self.text().count("skip all ends the asking")
+            if self.last().endswith("›") and asked > passed:
+                passed = asked
+                self.type("skip all\r")
+            return False
+
+        self.until(waits)
 
     def type(self, text: str) -> None:
         self.process.send(text)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from chat_stage import CHECKOUT, Stage
 
+from devops_exe.terminal.commands import COMMANDS
 from devops_exe.terminal.completion import matching, suggestions
 
 
