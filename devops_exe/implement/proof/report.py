@@ -34,7 +34,19 @@ def as_json(proof: Proof) -> str:
         "workers": proof.workers,
         "seconds": round(proof.seconds, 3),
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return _lined(value)
+
+
+def _lined(value: dict[str, object]) -> str:
+    """JSON with an item of a list on each line: a changed verdict is one changed line."""
+    parts = []
+    for key, item in value.items():
+        text = json.dumps(item, ensure_ascii=False)
+        if isinstance(item, list) and item:
+            lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in item)
+            text = f"[\n{lines}\n  ]"
+        parts.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def markdown(proof: Proof) -> str:
