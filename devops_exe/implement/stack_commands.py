@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ _PRODUCTION = (
     "requirements/prod.txt",
     "requirements/base.txt",
 )
+_INCLUDE = re.compile(r"(?m)^\s*(?:-r|-c|--requirement|--constraint)[ =]\s*(\S+)")
+_MOST_INCLUDED = 20
 _NO_TEST = "no test specified"
 _SCRIPT = re.compile(r"[\w:.-]{1,60}\Z")
 
@@ -151,7 +154,7 @@ def _pip(made: Commands, tree: Tree) -> None:
         files = [production, *([development] if development else [])]
         made.install = ("python -m pip install " + " ".join(f"-r {shlex.quote(f)}" for f in files),)
         made.image_install = (f"/venv/bin/pip install -r {shlex.quote(production)}",)
-        made.manifests = (production,)
+        made.manifests = _included(production, tree)
         return
     made.manifests = tuple(n for n in ("pyproject.toml", "setup.py", "setup.cfg") if tree.has(n))
     made.image_install = ("/venv/bin/pip install .",)
@@ -160,6 +163,25 @@ def _pip(made: Commands, tree: Tree) -> None:
     group = re.search(r"(?ms)^\[dependency-groups\]\s*$.*?^(dev|tests?)\s*=", text)
     install = "python -m pip install " + (f"-e '.[{extra[1]}]'" if extra else "-e .")
     made.install = (f"{install} --group {group[1]}" if group else install,)
+
+
+def _included(name: str, tree: Tree) -> tuple[str, ...]:
+    """A requirement file and those that it includes, of this folder."""
+    found: dict[str, None] = {name: None}
+    waiting = [name]
+    while waiting and len(found) < _MOST_INCLUDED:
+        here = waiting.pop()
+        for other in _INCLUDE.findall(tree.text(here)):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(here), other))
+            if path not in found and tree.has(path):
+                found[path] = None
+                waiting.append(path)
+    return tuple(found)
+
+
+def python_wants(tree: Tree) -> str:
+    """Everything that names a Python dependency, as one text in lower case."""
+    return _python_wants(tree)
 
 
 def _node(made: Commands, row: dict[str, Any], tree: Tree) -> None:

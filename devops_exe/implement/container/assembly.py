@@ -11,7 +11,8 @@ from devops_exe.implement.container.ignored import dockerignore
 from devops_exe.implement.container.image_user import dockerfile_of
 from devops_exe.implement.generated import Generated
 from devops_exe.implement.observability.instrumentation import instrumentation_of
-from devops_exe.implement.stack import stack_of
+from devops_exe.implement.stack import Tree, stack_of
+from devops_exe.implement.stack_commands import python_wants
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Artefact
@@ -53,11 +54,19 @@ def assemble(subject: Subject) -> Generated:
 
 
 def _start_notes(subject: Subject) -> list[str]:
-    where = stack_of(subject).source.get("start", "")
+    stack = stack_of(subject)
+    where, command = stack.source.get("start", ""), " ".join(stack.start)
+    notes = []
     if where.startswith("default"):
-        command = " ".join(stack_of(subject).start)
-        return [f"the image starts {command}: {where}; change the last line if yours is another"]
-    return []
+        notes.append(
+            f"the image starts {command}: {where}; change the last line if yours is another"
+        )
+    program = stack.start[0]
+    wanted = python_wants(Tree(subject, stack.folder))
+    brought = program in wanted or (program == "uvicorn" and "fastapi[standard]" in wanted)
+    if stack.language == "python" and program in {"gunicorn", "uvicorn"} and not brought:
+        notes.append(f"{program} is not among the dependencies: add it, the image starts with it")
+    return notes
 
 
 def _instrumentation_notes(subject: Subject, own: str | None) -> list[str]:

@@ -29,6 +29,7 @@ _ALWAYS = (
     "deploy",
     "docs",
 )
+_BUILT = frozenset({"dist", ".next"})
 _BY_LANGUAGE = {
     "python": (
         "**/__pycache__",
@@ -55,7 +56,10 @@ def dockerignore(subject: Subject) -> Artefact:
     """The file beside the Dockerfile; secrets and what the image does not need stay out."""
     stack = stack_of(subject)
     lines = [f"# {line}" for line in heading("secrets, history and build results stay out")]
-    lines += [*_ALWAYS, "observability/*", f"!{FOLDER}", *_BY_LANGUAGE.get(stack.language, ())]
+    lines += [*_ALWAYS, "observability/*", f"!{FOLDER}"]
+    # what nothing builds again has to come with the source
+    built = _BUILT if stack.language == "node" and not stack.build else frozenset()
+    lines += [name for name in _BY_LANGUAGE.get(stack.language, ()) if name not in built]
     return Artefact(
         path_in(stack.folder, layout.DOCKERIGNORE),
         "\n".join(lines) + "\n",

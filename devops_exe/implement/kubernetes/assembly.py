@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.artefact import Artefact
+from devops_exe.implement.container.image_user import image_user
 from devops_exe.implement.emit import emit
 from devops_exe.implement.generated import Generated
 from devops_exe.implement.heading import heading
@@ -126,12 +127,13 @@ def _files(subject: Subject) -> dict[str, _File]:
     if serves(subject) or subject.strategy == "Blue-Green":
         files["service.yaml"] = ("kubernetes", "addresses of the pods", _services(subject), "")
     files["networkpolicy.yaml"] = ("kubernetes", "who may speak to whom", _policies(subject), "")
-    files["pdb.yaml"] = (
-        "kubernetes",
-        "replicas that maintenance leaves standing",
-        [budget(subject.name, subject.selector)],
-        "",
-    )
+    if not is_exclusive(subject):
+        files["pdb.yaml"] = (
+            "kubernetes",
+            "replicas that maintenance leaves standing",
+            [budget(subject.name, subject.selector)],
+            "",
+        )
     files |= _by_strategy(subject)
     job = migration.job(subject)
     if job is not None:
@@ -225,6 +227,12 @@ def _notes(subject: Subject) -> tuple[str, ...]:
             f"no health check was found: the probes ask {health_paths(subject)[0]}, and no pod "
             "becomes ready before the service answers there"
         )
+    user = image_user(subject)
+    if user.root:
+        notes.append(
+            f"the pods run as {user.uid}, though the image is made for root ({user.where}): see "
+            "that it can read its files and writes to /tmp alone"
+        )
     identity = identity_note(subject)
     if identity:
         notes.append(identity)
@@ -233,7 +241,7 @@ def _notes(subject: Subject) -> tuple[str, ...]:
     if is_scaled(subject) and serves(subject):
         notes.append(
             f"the autoscaler needs prometheus-adapter with the rule in {layout.ADAPTER}; without "
-            "it the replicas stay at what they are"
+            "it the replicas stay at the minimum"
         )
     if not serves(subject) and is_progressive(subject):
         notes.append(
@@ -270,6 +278,10 @@ def _release_notes(subject: Subject) -> list[str]:
         notes.append(f"set parentRefs of route.yaml to your Gateway; {namespace}/{name} is assumed")
     if subject.strategy in {"Canary", "A/B Testing"} and router == "istio":
         notes.append("route.yaml is for calls inside the mesh: add hosts and gateways of your edge")
+        notes.append(
+            "the namespaces need the label of your Istio, and Istio its CNI plugin: the standard "
+            "restricted refuses the container that sets the sidecar's routes else"
+        )
     if subject.strategy == "A/B Testing":
         product = flag_product(subject)
         if product not in {None, "openfeature"}:

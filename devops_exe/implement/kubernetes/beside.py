@@ -110,8 +110,33 @@ def _kept(target: Target) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
+def _differences(subject: Subject, target: Target) -> list[str]:
+    """What a person should change in the manifests that are kept."""
+    cpu, memory = subject.given("cpu_millicores"), subject.given("memory_mib")
+    values = {
+        "readinessProbe": f"httpGet {health_paths(subject)[1]}",
+        "resources.requests": f"cpu {cpu.value}m, memory {memory.value}Mi",
+        "resources.limits.memory": f"{memory.value}Mi",
+        "securityContext.runAsNonRoot": "true",
+        "topologySpreadConstraints": "topology.kubernetes.io/zone",
+    }
+    notes = []
+    if target.lacks:
+        missing = "; ".join(f"+ {name}: {values[name]}" for name in target.lacks)
+        notes.append(f"{target.path}, {target.kind} {target.name}: {missing}")
+    if target.bounds is not None and target.scaler is not None:
+        low, high = target.bounds
+        wanted = (subject.minimum, subject.maximum)
+        if (low, high) != (wanted[0].value, wanted[1].value):
+            notes.append(
+                f"{target.scaler}: minReplicas {low} → {wanted[0].value} ({wanted[0].reference}), "
+                f"maxReplicas {high} → {wanted[1].value} ({wanted[1].reference})"
+            )
+    return notes
+
+
 def _notes(subject: Subject, target: Target) -> tuple[str, ...]:
-    notes: list[str] = []
+    notes: list[str] = _differences(subject, target)
     if is_progressive(subject) and target.kind != "Rollout":
         notes.append(
             f"{subject.strategy} needs Argo Rollouts, and {target.path} has a {target.kind}: give "

@@ -17,12 +17,14 @@ def flags_service(subject: Subject) -> str:
 
 
 def wants_flags(subject: Subject) -> bool:
-    """Whether flagd is part of the design: an experiment, or OpenFeature in the repository.
+    """Whether flagd is part of the design: an experiment, or flags that the user asked for.
 
     A repository with another flag service keeps that one.
     """
+    stated = subject.profile.get("feature_flags")
+    asked = stated is not None and stated.origin == "user" and stated.value is True
     return flag_product(subject) in {None, "openfeature"} and (
-        subject.strategy == "A/B Testing" or flag_product(subject) == "openfeature"
+        subject.strategy == "A/B Testing" or asked
     )
 
 

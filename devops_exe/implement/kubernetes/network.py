@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.pods import NAME
-from devops_exe.implement.kubernetes.routing import experiment_name
+from devops_exe.implement.kubernetes.routing import experiment_name, router_of
 from devops_exe.implement.kubernetes.settings import serves
 from devops_exe.implement.stores import stores_of
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from devops_exe.implement.subject import Environment, Subject
 
 COMPONENT = "app.kubernetes.io/component"
+_CREDENTIALS = {
+    "aws": (("169.254.170.23/32",), (80,)),
+    "gcp": (("169.254.169.254/32", "169.254.169.252/32"), (80, 988)),
+}
+"""Where pods get a cloud's credentials: EKS Pod Identity's agent, GKE's metadata server (the
+documentation of both on network policies)."""
 MONITORING = "monitoring"
 """Namespace of Prometheus."""
 
@@ -177,9 +183,35 @@ def egress(subject: Subject, pods: dict[str, Node]) -> dict[str, Node]:
     }
     rules: list[Node] = [Noted(names, "DNS")]
     rules += [Noted({"ports": [{"port": port}]}, why) for port, why in egress_ports(subject)]
+    rules += _platform(subject)
     return _policy(
         subject, f"{subject.name}-egress", pods, {"policyTypes": ["Egress"], "egress": rules}
     )
+
+
+def _platform(subject: Subject) -> list[Node]:
+    """What the platform itself is called for: credentials of a cloud, a mesh's control plane."""
+    rules: list[Node] = []
+    address = _CREDENTIALS.get(subject.provider or "")
+    if address and any(store.https for store in stores_of(subject)):
+        rules.append(
+            Noted(
+                {
+                    "to": [{"ipBlock": {"cidr": cidr}} for cidr in address[0]],
+                    "ports": [{"port": port} for port in address[1]],
+                },
+                "credentials of the account",
+            )
+        )
+    if router_of(subject) == "istio":
+        space = {"matchLabels": {"kubernetes.io/metadata.name": "istio-system"}}
+        rules.append(
+            Noted(
+                {"to": [{"namespaceSelector": space}], "ports": [{"port": 15012}]},
+                "the sidecar asks istiod",
+            )
+        )
+    return rules
 
 
 def egress_ports(subject: Subject) -> list[tuple[int, str]]:

@@ -27,6 +27,8 @@ _KEPT = "health_paths"
 _SOURCE = re.compile(r".+\.(?:py|[cm]?[jt]s|go|java|kt|rb|php|cs|rs|ex)")
 _ASIDE = re.compile(r"(?:^|/)(?:tests?|spec|node_modules|vendor|migrations|examples?)/")
 _MOST_SOURCES = 300
+_PRIVILEGED = 1024
+"""Ports below need a right that the pods do not have."""
 DATA = "/data"
 """Where the volume of a store inside the process is mounted; an assumption that is noted."""
 
@@ -78,6 +80,13 @@ def pod_security(subject: Subject) -> dict[str, Node]:
     }
     if is_exclusive(subject):
         found["fsGroup"] = user.uid
+    if serves(subject) and subject.port < _PRIVILEGED:
+        found["sysctls"] = [
+            Noted(
+                {"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"},
+                "the port is below 1024, and the user is not root",
+            )
+        ]
     found["seccompProfile"] = {"type": "RuntimeDefault"}
     return found
 

@@ -29,6 +29,8 @@ class Target:
         port: name or number of the port that is served; empty where none is declared.
         replicas: whether the manifest has a number of replicas.
         have: kinds of objects that the repository has for it, each with its place.
+        lacks: what its pods should say and do not (``readinessProbe`` …).
+        bounds: fewest and most replicas of its autoscaler.
     """
 
     api: str
@@ -43,6 +45,8 @@ class Target:
     port: str = "http"
     replicas: bool = False
     have: dict[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
     @property
     def scaler(self) -> str | None:

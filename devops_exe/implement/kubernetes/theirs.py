@@ -123,6 +123,8 @@ def their_target(subject: Subject, found: tuple[Manifest, ...]) -> Target | None
         port=_port(best),
         replicas=at(best.node, "spec", "replicas") is not None,
         have=have,
+        lacks=_lacks(best),
+        bounds=_bounds(found, best),
     )
 
 
@@ -163,6 +165,29 @@ def _belongs(other: Manifest, workload: Manifest, selector: dict[str, str]) -> b
     labels = at(workload.node, "spec", "template", "metadata", "labels")
     have = dict(labels) if isinstance(labels, Mapping) else dict(selector)
     return all(str(have.get(key)) == str(value) for key, value in wanted.items())
+
+
+def _lacks(manifest: Manifest) -> tuple[str, ...]:
+    pod = at(manifest.node, "spec", "template", "spec")
+    container = at(pod, "containers", 0)
+    wanted = {
+        "readinessProbe": at(container, "readinessProbe"),
+        "resources.requests": at(container, "resources", "requests"),
+        "resources.limits.memory": at(container, "resources", "limits", "memory"),
+        "securityContext.runAsNonRoot": at(container, "securityContext", "runAsNonRoot")
+        or at(pod, "securityContext", "runAsNonRoot"),
+        "topologySpreadConstraints": at(pod, "topologySpreadConstraints") or at(pod, "affinity"),
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+def _bounds(found: tuple[Manifest, ...], workload: Manifest) -> tuple[int, int] | None:
+    for other in found:
+        if other.kind == "HorizontalPodAutoscaler" and _belongs(other, workload, {}):
+            low, high = (at(other.node, "spec", name) for name in ("minReplicas", "maxReplicas"))
+            if isinstance(high, int) and isinstance(low, int | None):
+                return low or 1, high
+    return None
 
 
 def _files(found: tuple[Manifest, ...], path: str) -> tuple[str, ...]:
