@@ -212,7 +212,7 @@ def clean_up(folder: Path | None = None) -> tuple[str, ...]:
         if keeper.start and start_time(keeper.pid) == keeper.start:
             continue
         named = {part.pid: part.name for part in journal.parts if is_ours(part, journal.token)}
-        found = {**{pid: "process" for pid in bearers(journal.token)}, **named}
+        found = {**dict.fromkeys(bearers(journal.token), "process"), **named}
         for pid, name in sorted(found.items(), key=lambda one: one[1]):
             _kill(pid)
             ended.append(f"{name} ({pid})")

@@ -225,6 +225,7 @@ class DrillPlan:
         """The plan as steps, in their order."""
         clock = self.clock
         what = " ".join(self.command) or "this program's own server"
+        well = f"a healthy version fails {100 * self.baseline_errors:.2g} % of them"
         spaced = "evenly spaced" if self.constant else "Poisson arrivals"
         watching = (
             f"start Prometheus on 127.0.0.1: scrape {clock.scrape:g} s, evaluation "
@@ -236,7 +237,7 @@ class DrillPlan:
             watching,
             *([f"fill it with {filled:.0f} s of a healthy service"] if filled else []),
             f"start HAProxy on 127.0.0.1 and {self.replicas} replicas of v1 ({what})",
-            f"send {self.rps:g} requests a second, {spaced}, seed {self.seed}",
+            f"send {self.rps:g} requests a second, {spaced}, seed {self.seed}; {well}",
             *(move.words() for move in self.moves),
         ]
         if self.fault.kind != "none":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from devops_exe.ground.errors import Interrupted
 from devops_exe.operate.drill.history import patience_seconds
 from devops_exe.operate.drill.moves import Move, State, way_back
-from devops_exe.operate.drill.predict import POLL_SECONDS
 from devops_exe.operate.drill.record import Losses, losses, read
+from devops_exe.operate.drill.simulate import POLL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

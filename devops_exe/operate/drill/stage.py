@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import shutil
 import signal
-import socket
 import time
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -16,6 +14,7 @@ from devops_exe.ground.errors import EngineError, UserError
 from devops_exe.operate.drill import prometheus as prom
 from devops_exe.operate.drill import router as routing
 from devops_exe.operate.drill.history import history_seconds, openmetrics
+from devops_exe.operate.drill.ports import free_port, status_of
 from devops_exe.operate.drill.prometheus import Prometheus
 from devops_exe.operate.drill.router import Router
 from devops_exe.operate.drill.timeline import KILL_AFTER_SECONDS, LINGER
@@ -59,14 +58,6 @@ def find_tools() -> dict[str, str]:
             )
         found[name] = path
     return found
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @dataclass(slots=True)
@@ -216,7 +207,7 @@ class Stage:
         """
         until = since + self._patience(name)
         while time.monotonic() < until:
-            if _status(port, path) in range(1, 500):
+            if status_of(port, path) in range(1, 500):
                 return True
             if not self.parts.running(name):
                 raise UserError(
@@ -403,15 +394,3 @@ class Stage:
             fix="start the drill again; where it stays so, run it with --debug",
             code="part_failed",
         )
-
-
-def _status(port: int, path: str) -> int:
-    """Status of a request; 0 where there is no answer within half a second."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
-    try:
-        line.request("GET", path)
-        return line.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        line.close()

@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
 ]
 
-QUICK = {"factor": 240, "rps": 120, "seconds": 12}
+QUICK = {"factor": 240, "rps": 120, "seconds": 6}
 
 APP = """
 import http.server, os
