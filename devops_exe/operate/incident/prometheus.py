@@ -134,14 +134,17 @@ def _shares(
     starts = [event.at for event in facts.events if event.at is not None]
     begin = max(min(starts, default=now) - EARLIER, now - LONGEST_LOOK)
     step = max(15, math.ceil((now - begin).total_seconds() / MOST_POINTS))
+    # counted back from now: a fault of the last seconds has a point
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # it counts in milliseconds
+    begin = now - timedelta(seconds=step * math.ceil((now - begin).total_seconds() / step))
     for job in list(dict.fromkeys(filter(None, jobs)))[:2]:
         if not re.fullmatch(r"[\w./:-]{1,100}", job):
             continue
         for query in queries(job):
             asked = {
                 "query": query,
-                "start": f"{begin.timestamp():.0f}",
-                "end": f"{now.timestamp():.0f}",
+                "start": f"{begin.timestamp():.3f}",
+                "end": f"{now.timestamp():.3f}",
                 "step": str(step),
             }
             found = points(_get(server, "/api/v1/query_range", asked, until))

@@ -193,6 +193,11 @@ def test_a_prometheus_says_what_fires_and_how_much_fails(monkeypatch, capsys) ->
     assert data["burn"]["budget_consumed_percent"] == pytest.approx(100 * 115.2 / 1296)
     assert "measured by Prometheus" in data["burn"]["basis"]
     assert [urlsplit(path).path for path in asked] == ["/api/v1/alerts", "/api/v1/query_range"]
+    query = parse_qs(urlsplit(asked[1]).query)
+    start, end, step = (float(query[name][0]) for name in ("start", "end", "step"))
+    # the last point is this very moment, so that a fault of the last seconds has one
+    assert end == NOW.timestamp()
+    assert (end - start) % step == 0
 
 
 def test_nothing_firing_is_said(capsys) -> None:
