@@ -77,6 +77,7 @@ def _rules(subject: Subject) -> Iterator[Artefact]:
         ),
         "prometheus-rules",
         why="error ratios per window, burn-rate alerts, error budget left",
+        unproven=_other_events(subject),
     )
     yield Artefact(
         layout.rule_tests_file(subject),
@@ -148,10 +149,23 @@ def _openslo(subject: Subject) -> Artefact:
     )
 
 
+def _other_events(subject: Subject) -> tuple[str, ...]:
+    """What is no HTTP service has other good events than the rules count."""
+    kind = subject.profile.text("kind") or "http"
+    if kind in {"http", "ml-serving"}:
+        return ()
+    return (f"a {kind} is judged by its messages or runs; these rules count HTTP requests",)
+
+
 def _notes(subject: Subject) -> Iterator[str]:
+    yield from _other_events(subject)
     how = instrumentation_of(subject)
     if how.note:
         yield how.note
+    if uses_operator(subject):
+        yield (
+            f"apply {OPERATOR}, with the labels by which your Prometheus selects monitors and rules"
+        )
     target = latency_target(subject)
     if target is not None:
         seconds = f"{float(target[0].value) / 1000:.12g}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.design import tables
 from devops_exe.implement import layout
 from devops_exe.implement.reliability.runbooks_text import (
+    cell_of,
     commands,
     minutes,
     page,
@@ -194,9 +195,9 @@ def _restore(subject: Subject, store: str) -> str:
 def _everything(subject: Subject) -> str:
     wanted = [v.name for v in subject.variables if v.secret]
     names = f": {', '.join(f'`{name}`' for name in wanted)}" if wanted else ""
+    platform = cell_of(subject.profile.text("platform") or "Kubernetes")
     return steps(
-        f"A cluster: {subject.profile.text('platform') or 'Kubernetes'}, in another region where "
-        "this one is gone.",
+        f"A cluster: {platform}, in another region where this one is gone.",
         f"The namespace `{production(subject).namespace}` and the Secret "
         f"`{layout.secret(subject)}`{names}, from the secret store.",
         "The data, as above." if subject.datastores else "No data store was found to restore.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.reliability.runbooks_text import (
+    cell_of,
     commands,
     minutes,
     page,
@@ -84,8 +85,8 @@ def _with_it(subject: Subject) -> str:
     )
     if subject.migrations:
         lines.append(
-            f"- Schema (`{subject.migrations}`): it stays. The version before must read the "
-            "present schema; if it does not, fix forward or restore what it reads first."
+            f"- Schema (`{cell_of(subject.migrations)}`): it stays. The version before must read "
+            "the present schema; if it does not, fix forward or restore what it reads first."
         )
     else:
         lines.append("- Schema: no migrations were found in the repository.")

@@ -190,6 +190,16 @@ def test_the_example_keeps_its_metrics() -> None:
     ) in found.kept
 
 
+def test_a_worker_is_not_judged_by_requests() -> None:
+    one = of_words("mailer queue worker in Python with RabbitMQ on EKS, rolling, 99.9 %")
+    assert one.profile.text("kind") == "queue-worker"
+    rules = next(a for a in generate(one).artefacts if a.kind == "prometheus-rules")
+    assert "count HTTP requests" in rules.unproven[0]
+    assert not next(
+        a for a in generate(subject("canary")).artefacts if a.kind == "prometheus-rules"
+    ).unproven
+
+
 @given(st.text(max_size=40), st.text(max_size=20))
 @examples(max_examples=60, deadline=None)
 def test_hostile_words_stay_words(path: str, words: str) -> None:

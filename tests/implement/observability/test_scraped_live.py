@@ -172,6 +172,11 @@ def test_the_example_as_it_is(tmp_path) -> None:
         with prometheus(tmp_path, subject, port) as asked:
             urls = (f"{base}/orders/other", f"{base}/openapi.json")
             assert without_samples(asked, subject, urls) == []
+            # half of the requests fail: the shortest alert fires, of the service and the version
+            for name in ("CheckoutApiErrorBudgetBurn1h", "CheckoutApiVersionErrorBudgetBurn1h"):
+                query = f'ALERTS{{alertname="{name}",alertstate="firing",severity="page"}}'
+                assert until(lambda query=query: ask(asked, query))
+            assert not ask(asked, 'ALERTS{alertname="CheckoutApiAbsent"}')
 
 
 APPLICATION = """
