@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.proof.limits import Ran, run
+from devops_exe.implement.proof.policy import obeyed
 from devops_exe.implement.proof.result import Fault, Row
 from devops_exe.implement.proof.tools import search_path
 from devops_exe.implement.proof.validator import kubernetes_release
@@ -72,6 +73,7 @@ class Job:
         paths: files that the process looks at.
         also: files beside them that its word holds for (the rules that a test loads).
         second: the executable that reads its output.
+        opa: the executable that asks the tree's policies, where it has any.
     """
 
     number: int
@@ -80,6 +82,7 @@ class Job:
     paths: tuple[str, ...]
     also: tuple[str, ...] = ()
     second: Found | None = None
+    opa: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,9 @@ def _second(
 ) -> Done:
     """What the second command says of the first one's output."""
     validator = job.validator
+    if validator.pipe and job.opa is not None:
+        tree = place.tree
+        rows = (*rows, obeyed(first.out, job.paths[0], tree, job.opa, folder, home))
     if job.second is None or not validator.pipe:
         return Done(rows, first.out if validator.pipe else "")
     ran = run(
@@ -180,6 +186,7 @@ def _second(
             faults=faults,
         )
         for row in rows
+        if row.tool == validator.tool
     )
     return Done((*rows, *(_unless_it_abstains(validator, row, ran) for row in second)), first.out)
 

@@ -27,6 +27,19 @@ def patches(tree: Tree) -> frozenset[str]:
     return frozenset().union(*(patched(d) for d in tree.of("kustomization")))
 
 
+def built_upon(tree: Tree) -> frozenset[str]:
+    """Paths of kustomizations that others build upon: they are applied by nobody."""
+    folders = {
+        _joined(document, str(name))
+        for document in tree.of("kustomization")
+        for node in document.maps
+        for key in ("resources", "components")
+        for name in elements(node, key)
+    }
+    paths = (document.artefact.path for document in tree.of("kustomization"))
+    return frozenset(path for path in paths if (posixpath.dirname(path) or ".") in folders)
+
+
 def builds(tree: Tree, document: Document) -> tuple[str, ...]:
     """Files besides a kustomization itself that its build proves: patches, generators' files."""
     named = set(patched(document))

@@ -17,7 +17,8 @@ from devops_exe.implement.proof.calls import CALLS
 from devops_exe.implement.proof.documents import Document, Tree, at, entries
 from devops_exe.implement.proof.jobs import Job, Place, carry_out, shown
 from devops_exe.implement.proof.limits import has_no_network
-from devops_exe.implement.proof.links import builds, decided, patches, tested
+from devops_exe.implement.proof.links import builds, built_upon, decided, patches, tested
+from devops_exe.implement.proof.policy import policies
 from devops_exe.implement.proof.result import OWN, Fault, Proof, Row, verdict_of
 from devops_exe.implement.proof.rules import Rule, rules_for
 from devops_exe.implement.proof.validator import tools as tool_table
@@ -196,7 +197,13 @@ class _Work:
             for group, also in self._groups(validator, paths):
                 number += 1
                 second = self.tools.get(validator.pipe_tool)
-                yield order, Job(number, validator, tool, group, also, second)
+                opa = self._asks_policies(validator, group[0])
+                yield order, Job(number, validator, tool, group, also, second, opa)
+
+    def _asks_policies(self, validator: Validator, path: str) -> Found | None:
+        """OPA, for a kustomization that is applied as it is, in a tree with policies."""
+        applied = bool(validator.pipe) and path not in built_upon(self.tree)
+        return self.tools.get("opa") if applied and policies(self.tree) else None
 
     def _missing(self, validator: Validator) -> str:
         """Why a validator cannot run; empty where it can."""
