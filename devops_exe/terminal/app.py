@@ -90,7 +90,7 @@ class App:
         )
         app = cls(settings, screen, session)
         if terminal.interactive and not app.json:
-            app.question = Person(app.ask_plainly, app.aside, lambda: terminal.columns)
+            app.question = Person(app.ask_plainly, app.aside, lambda: screen.terminal.columns)
         wanted = settings.values.get("resume")
         if wanted is not None or settings.flag("continue"):
             try:
@@ -215,6 +215,12 @@ class App:
         """Change a setting for the rest of this conversation; ``where`` names the command."""
         values = {**self.settings.values, name: Setting(value, "flag", where or f"/{name}")}
         self.settings = replace(self.settings, values=values)
+
+    def measure(self) -> None:
+        """Take the window as it is now: it may have been drawn wider or narrower."""
+        screen = self.screen
+        screen.terminal = screen.terminal.measured(self.settings, screen.stderr)
+        self.session.width = screen.terminal.width
 
     def ask_plainly(self, prompt: str) -> str:
         """A line of standard input, for a question outside the chat."""

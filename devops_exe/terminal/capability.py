@@ -8,7 +8,7 @@ terminal's or ``COLUMNS``, held between 39 and 100 > 80.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from devops_exe.ground.errors import UserError
@@ -60,6 +60,15 @@ class Terminal:
     def line(self) -> int:
         """Cells of a line that is no document; in ASCII less what its marks may grow by."""
         return max(20, min(WIDEST, self.columns) - (_GROWTH if self.ascii else 0))
+
+    def measured(
+        self, settings: Settings, stream: TextIO, environment: Mapping[str, str] | None = None
+    ) -> Terminal:
+        """The same terminal with its window as it is now."""
+        columns = _columns(stream, os.environ if environment is None else environment)
+        if columns == self.columns:
+            return self
+        return replace(self, columns=columns, width=_width(settings, columns))
 
     @classmethod
     def detect(

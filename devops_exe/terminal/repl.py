@@ -115,6 +115,7 @@ def _loop(app: App, reader: Reader, attention: Attention) -> ExitStatus:
         if line.strip().lower() in _LEAVING:
             break
         attention.begin()
+        app.measure()
         app.answer(line)
         attention.ended()
         app.screen.err("")

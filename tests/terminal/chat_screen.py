@@ -80,7 +80,7 @@ class Chat:
             nonlocal passed
             if self.last() == PROMPT.rstrip():
                 return True
-            asked = self.text().count("skip all ends the asking")
+            asked = " ".join(self.text().split()).count("skip all ends the asking")
             if self.last().endswith("›") and asked > passed:
                 passed = asked
                 self.type("skip all\r")

@@ -212,3 +212,16 @@ def test_terminating_in_the_middle_of_an_answer_restores_the_terminal(chats: lis
     chat.see("left 143")
     chat.type("stty -a > after; cmp before after && echo the same\r")
     chat.see("\nthe same")
+
+
+def test_an_answer_fits_the_window_as_it_is_now(chats: list[Chat]) -> None:
+    chat = start(chats, columns=100)
+    chat.say("/help", "/help keys")
+    chat.process.setwinsize(30, 60)
+    chat.screen.resize(30, 60)
+    chat.say("/permissions", "in your own folders")
+    chat.say("/devops deploy api on EKS, 1200 rps", "Pipeline Active")
+    lines = chat.text().rpartition("› /permissions")[2].splitlines()
+    assert any(line.startswith("┌") and line.endswith("┐") and len(line) == 60 for line in lines)
+    assert max(len(line) for line in lines) <= 60
+    assert "allow sessions, history and log in your own folders [built\n      in]" in chat.text()
