@@ -137,7 +137,7 @@ class _Carrier:
             self._points_still()
             if before and self._is_done(step, ended):
                 return
-        self.journal.write("begun", step=step.number, at=self.hands.now())
+        self.journal.write("begun", step=step.number, kind=step.kind, at=self.hands.now())
         invocation = _known(filled(step.invocation, progress.kept), self.plan)
         ran = self._ran(invocation, step)
         self.journal.write(
@@ -149,7 +149,7 @@ class _Carrier:
         self._finish(step, self._judged(step, ran))
 
     def _by_hand(self, step: Step) -> None:
-        self.journal.write("begun", step=step.number, at=self.hands.now())
+        self.journal.write("begun", step=step.number, kind=step.kind, at=self.hands.now())
         if not self.hands.done_by_hand(step):
             raise _Stop(f"it is to be done by hand and is not: {step.hand}")
         self._finish(step, Verdict(agrees=True))

@@ -37,6 +37,7 @@ class Progress:
         status: exit status of its command; None where it is not known that it ended.
         started: when the rollback was begun.
         finished: whether all of it is done.
+        acted: whether a step was begun that changes something.
     """
 
     done: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Progress:
     status: int | None = None
     started: str = ""
     finished: bool = False
+    acted: bool = False
 
     @property
     def kept(self) -> dict[str, str]:
@@ -57,6 +59,7 @@ class Progress:
             self.started = str(line.get("at", ""))
         elif event == "begun" and isinstance(step, int):
             self.begun, self.status = step, None
+            self.acted = self.acted or line.get("kind") != "reads"
         elif event == "ran" and isinstance(line.get("status"), int):
             self.status = line["status"]
         elif event == "done" and isinstance(step, int):
@@ -91,8 +94,8 @@ class Journal:
         """Begin a journal, or go on with the one of this plan.
 
         Raises:
-            UserError: nothing to go on with; one is there that was not finished; another process
-                holds it; or it cannot be written.
+            UserError: nothing to go on with; one is there that has changed something and was not
+                finished; another process holds it; or it cannot be written.
         """
         path = journal_file(plan_id, folder)
         before = read(path)
@@ -103,7 +106,7 @@ class Journal:
                 fix="begin it: leave --resume out",
                 code="nothing_to_resume",
             )
-        if not resume and before is not None and not before.finished:
+        if not resume and before is not None and before.acted and not before.finished:
             raise UserError(
                 f"plan {plan_id} was begun {before.started or 'before'} and is not finished",
                 where="execute rollback",
@@ -199,7 +202,7 @@ def unfinished(
         for path in (folder or state_dir() / "rollback").glob("*.jsonl"):
             lines = lines_of(path)
             progress = read(path)
-            if path.stem == but or not lines or progress is None or progress.finished:
+            if path.stem == but or progress is None or progress.finished or not progress.acted:
                 continue
             first = lines[0]
             if first.get("system") == system and first.get("environment") == environment:

@@ -90,7 +90,9 @@ def execute_command(line: CommandLine, settings: Settings, read: Callable[[str],
 def _only_rollback(words: Sequence[str]) -> None:
     if words[:1] != ["rollback"]:
         raise UserError(
-            f"{words[0][:40]!r} cannot be carried out" if words else "what is not said",
+            f"{words[0][:40]!r} cannot be carried out"
+            if words
+            else "what to carry out is not said",
             where="execute",
             fix="write execute rollback; a rollback is what can be carried out",
             code="unknown_act",

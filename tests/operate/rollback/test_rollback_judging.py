@@ -187,6 +187,7 @@ def test_a_torn_line_counts_as_not_written_and_the_next_stands_by_itself(tmp_pat
 def test_one_process_at_a_time_and_one_run_at_a_time(tmp_path) -> None:
     with Journal.open("p", resume=False, folder=tmp_path) as journal:
         journal.write("plan", at="t0")
+        journal.write("begun", step=3, kind="acts")
         with pytest.raises(UserError) as refused:
             Journal.open("p", resume=True, folder=tmp_path)
         assert refused.value.code == "already_running"
@@ -203,10 +204,20 @@ def test_one_process_at_a_time_and_one_run_at_a_time(tmp_path) -> None:
     assert lines_of(journal_file("p", tmp_path)) == []
 
 
+def test_one_that_has_only_read_is_begun_anew(tmp_path) -> None:
+    with Journal.open("p", resume=False, folder=tmp_path) as journal:
+        journal.write("plan", at="t0")
+        journal.write("begun", step=1, kind="reads")
+        journal.write("stopped", step=1)
+    with Journal.open("p", resume=False, folder=tmp_path) as journal:
+        assert journal.progress.begun is None
+
+
 def test_another_rollback_of_the_system_that_is_not_finished_is_found(tmp_path) -> None:
     for plan, system, ended in (("a", "shop", False), ("b", "shop", True), ("c", "else", False)):
         with Journal.open(plan, resume=False, folder=tmp_path) as journal:
             journal.write("plan", system=system, environment="production", at="t0")
+            journal.write("begun", step=3, kind="acts")
             if ended:
                 journal.write("finished")
     assert unfinished("shop", "production", "x", tmp_path) == (("a", "t0"),)
