@@ -33,8 +33,8 @@ it stands in `PROOF.md` and `proof.json`. A file ends as one of
 
 A tool that is missing is a skip with the line that installs it, never a pass. A tool that only
 searches (`gitleaks`) accuses and never vouches. Where a tool stands in for another, it runs only
-where the other is missing. Own rules for Kubernetes, and the tree's policies (Rego, package `main`),
-also look at what each kustomization builds. Manifests are held against Kubernetes
+where the other is missing. Own rules for Kubernetes, and the tree's policies (Rego, package
+`main`), also look at what each kustomization builds. Manifests are held against Kubernetes
 {kubernetes_release()}.
 """
 
