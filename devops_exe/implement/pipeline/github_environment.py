@@ -15,7 +15,13 @@ from devops_exe.implement.pipeline.github_steps import (
     run,
     uses,
 )
-from devops_exe.implement.pipeline.names import cloud, deploy_minutes, session_seconds
+from devops_exe.implement.pipeline.names import (
+    cloud,
+    deploy_minutes,
+    rolls_back,
+    session_seconds,
+)
+from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -85,20 +91,36 @@ def _steps(subject: Subject, environment: Environment) -> list[Node]:
                 _VERIFY_SIGNATURE,
                 env={"IMAGE": IMAGE, "WORKFLOW": "${{ github.workflow_ref }}"},
             ),
+        ]
+    if environment.production and workload_of(subject).serves:
+        steps.append(
             run(
                 "Stop while the error budget is spent",
                 layout.GATE_SCRIPT,
                 env={**_PROMETHEUS, "FREEZE_OVERRIDE": "${{ inputs.freeze_override }}"},
-            ),
-        ]
+            )
+        )
     steps += cluster(subject)
-    # development has no users: deploy.sh asks nothing of Prometheus there
-    asked = {**_PROMETHEUS, "SMOKE_URL": "${{ vars.SMOKE_URL }}"}
+    image: dict[str, Node] = {"IMAGE": IMAGE}
+    if environment.name != "development" and workload_of(subject).serves:
+        # development has no users: deploy.sh asks nothing of Prometheus there
+        image |= {**_PROMETHEUS, "SMOKE_URL": "${{ vars.SMOKE_URL }}"}
     steps.append(
         run(
             "Deploy, verify, roll back if it fails",
             f'{layout.DEPLOY_SCRIPT} {environment.name} "${{IMAGE}}"',
-            env={"IMAGE": IMAGE, **({} if environment.name == "development" else asked)},
+            env=image,
         )
     )
+    if environment.name != "development" and rolls_back(subject):
+        # a time-out or a cancelled run kills deploy.sh before it is done with that
+        bad = {"BAD_IMAGE" if name == "IMAGE" else name: value for name, value in image.items()}
+        steps.append(
+            run(
+                "Roll back what was cut off",
+                f"{layout.ROLLBACK_SCRIPT} {environment.name}",
+                env=bad,
+                when="cancelled()",
+            )
+        )
     return steps

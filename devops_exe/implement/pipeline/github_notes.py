@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.pipeline.names import (
+    FIRST,
     HOSTED_MINUTES,
     cloud,
     deploy_minutes,
     session_seconds,
 )
 from devops_exe.implement.pipeline.service_stores import variables
+from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ def notes(subject: Subject, tester: Workflow | None) -> tuple[str, ...]:
             "can be verified."
         ),
     ]
+    if workload_of(subject).serves:
+        found.append(FIRST.format(how="run gh workflow run deploy.yml -f freeze_override="))
     where = cloud(subject)
     if where == "other":
         found.append(

@@ -13,8 +13,9 @@ from devops_exe.implement.pins import unpinned
 from devops_exe.implement.pipeline import gitlab_jobs as jobs
 from devops_exe.implement.pipeline.existing_ci import gitlab_pipeline
 from devops_exe.implement.pipeline.gitlab_registry import VARIABLES, image_variable, registry_job
-from devops_exe.implement.pipeline.names import LET_IT_CALL, cloud
+from devops_exe.implement.pipeline.names import FIRST, LET_IT_CALL, cloud
 from devops_exe.implement.pipeline.service_stores import variables
+from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _pipeline(subject: Subject, theirs: Workflow | None) -> dict[str, Node]:
         document[name] = jobs.deploy_job(subject, environment, stage(name), before)
         before = name
     document["stop-development"] = jobs.stop_job(subject, first, stage(first.name))
-    document["rollback"] = jobs.rollback_job(last, stage(last.name))
+    document["rollback"] = jobs.rollback_job(subject, last, stage(last.name))
     document["release"] = jobs.release_job(last.name, stage("release"))
     return document
 
@@ -113,6 +114,8 @@ def _notes(subject: Subject, theirs: Workflow | None) -> tuple[str, ...]:
             "own Fulcio, or the two lines of cosign removed."
         ),
     ]
+    if workload_of(subject).serves:
+        found.append(FIRST.format(how="run the pipeline with the variable FREEZE_OVERRIDE set to"))
     where = cloud(subject)
     if where in VARIABLES:
         found.append(

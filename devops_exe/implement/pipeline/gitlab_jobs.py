@@ -16,6 +16,7 @@ from devops_exe.implement.pipeline.names import (
     deploy_minutes,
     dockerfile,
     needs_plugin,
+    rolls_back,
 )
 from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.reliability.scripts import VERSION_SCRIPT
@@ -221,7 +222,9 @@ def deploy_job(
         rules += [ON_MAIN, {**ON_BRANCH, "when": "manual", "allow_failure": True}]
     script: list[Node] = []
     if environment.production:
-        script += [Block(f"{_GATE.strip()}\n"), layout.GATE_SCRIPT]
+        script.append(Block(f"{_GATE.strip()}\n"))
+    if environment.production and workload_of(subject).serves:
+        script.append(layout.GATE_SCRIPT)
     script.append(f'{layout.DEPLOY_SCRIPT} {name} "${{IMAGE}}"')
     job: dict[str, Node] = {"stage": stage, "extends": ".deploy", "needs": needs}
     job |= {"environment": target, "resource_group": name, "rules": rules}
@@ -246,15 +249,17 @@ def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str
     }
 
 
-def rollback_job(environment: Environment, stage: str) -> dict[str, Node]:
+def rollback_job(subject: Subject, environment: Environment, stage: str) -> dict[str, Node]:
     """The way back where deploy.sh itself was cut off (a lost runner, a time-out)."""
+    by_itself: dict[str, Node] = {**ON_MAIN, "when": "on_failure"}
+    by_hand: dict[str, Node] = {**ON_MAIN, "when": "manual", "allow_failure": True}
     return {
         "stage": stage,
         "extends": ".deploy",
         "needs": ["build", environment.name],
         "environment": {"name": environment.name, "action": "access"},
         "resource_group": environment.name,
-        "rules": [FROZEN, {**ON_MAIN, "when": "on_failure"}],
+        "rules": [FROZEN, by_itself if rolls_back(subject) else by_hand],
         "script": [f'BAD_IMAGE="${{IMAGE}}" {layout.ROLLBACK_SCRIPT} {environment.name}'],
     }
 

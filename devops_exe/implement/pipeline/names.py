@@ -26,6 +26,12 @@ LET_IT_CALL = (
 )
 """What is said of a pipeline that deploys already."""
 
+FIRST = (
+    "The first deployment to production finds no requests to measure a budget by, and is refused "
+    "like a spent one: {how} 'first deployment'."
+)
+"""What is said of the gate before there is anything to measure."""
+
 SEVERITIES = "HIGH,CRITICAL"
 """Findings of a scan that stop a release: those that the CVSS calls high or critical."""
 
@@ -84,3 +90,8 @@ def session_seconds(subject: Subject) -> int:
     """How long the cloud's session must last; 0: its default is enough for a rollout."""
     usual = int(script_figures(subject).wait.value) + MINUTES["release"] * 60
     return int(deploy_minutes(subject).value) * 60 if usual > SESSION_SECONDS else 0
+
+
+def rolls_back(subject: Subject) -> bool:
+    """Whether a bad release is rolled back without asking anybody."""
+    return subject.profile.value("automated_rollback") is not False

@@ -13,6 +13,7 @@ from devops_exe.implement.reliability.scripts_figures import script_figures
 from devops_exe.implement.reliability.scripts_rollback import rollback_script
 from devops_exe.implement.reliability.scripts_verify import gate_script, verify_script
 from devops_exe.implement.reliability.scripts_version import version_script
+from devops_exe.implement.reliability.scripts_workload import workload_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
@@ -57,9 +58,14 @@ def generate(subject: Subject) -> Generated:
 
 def _notes(subject: Subject) -> tuple[str, ...]:
     window = subject.figure("budget", "window_seconds")
-    note = (
+    budget = (
         f"{layout.GATE_SCRIPT} measures the error budget over {window.value} s "
         f"({window.reference}): Prometheus has to keep its samples for that long."
     )
-    chart = chart_note(subject)
-    return (note, chart) if chart else (note,)
+    found = [budget, chart_note(subject)]
+    if not workload_of(subject).serves:
+        found[0] = (
+            f"{subject.name} answers no requests: {layout.VERIFY_SCRIPT} and {layout.GATE_SCRIPT} "
+            "would find none, and the pipeline does not call them; judge it by its own metrics."
+        )
+    return tuple(note for note in found if note)

@@ -153,17 +153,22 @@ main() {
   step='wait for the rollout'
   @@WAIT@@
 
-  step='verify'
-  case "${environment}" in
-    # one pod and no users: that it is ready is all there is to know
-    development) say 'development: ready' ;;
-    *) "${here}/verify.sh" "${environment}" ;;
-  esac
+@@VERIFY@@
   say "${environment} runs ${image}"
 }
 
 main "$@"
 """
+
+_VERIFY = r"""  step='verify'
+  case "${environment}" in
+    # one pod and no users: that it is ready is all there is to know
+    development) say 'development: ready' ;;
+    *) "${here}/verify.sh" "${environment}" ;;
+  esac"""
+
+_NO_REQUESTS = r"""  # it answers no requests: that its pods are ready is all there is to see
+  say 'ready'"""
 
 _MIGRATION_STEP = r"""
   step='migrate the schema'
@@ -204,10 +209,11 @@ def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
         "ROLL_BACK": _AUTOMATIC if automatic else _BY_HAND,
         "MIGRATION_STEP": _MIGRATION_STEP if workload.migrates else "",
         "APPLY": scripts_chart.APPLY if workload.chart else _apply(workload.migrates),
-        "WAIT": wait(workload),
+        "WAIT": _waiting(workload, automatic) + wait(workload),
+        "VERIFY": _VERIFY if workload.serves else _NO_REQUESTS,
     }
     return script(
-        _summary(workload.migrates, automatic),
+        _summary(workload, automatic),
         "".join((_USAGE, current, _FINISH, render, migrate, _MAIN)),
         values=values,
         figures=timings,
@@ -221,12 +227,20 @@ def _tools(workload: Workload) -> str:
     return "kustomize, kubectl-argo-rollouts" if workload.rollout else "kustomize"
 
 
-def _summary(migrates: bool, automatic: bool) -> str:
-    steps = "migrate, apply, wait, verify" if migrates else "apply, wait, verify"
-    first = f"deploy.sh ENVIRONMENT IMAGE@DIGEST: {steps}"
+def _summary(workload: Workload, automatic: bool) -> str:
+    steps = [*(["migrate"] if workload.migrates else []), "apply", "wait"]
+    steps += ["verify"] if workload.serves else []
+    first = f"deploy.sh ENVIRONMENT IMAGE@DIGEST: {', '.join(steps)}"
     if not automatic:
         return f"{first}."
     return f"{first};\nrolls back when a step fails after the running version was touched."
+
+
+def _waiting(workload: Workload, automatic: bool) -> str:
+    """What a person has to do meanwhile, where the rollout waits for one."""
+    if automatic or not workload.rollout:
+        return ""
+    return f"say 'where it pauses: kubectl argo rollouts promote {workload.name}'\n  "
 
 
 def wait(workload: Workload) -> str:
@@ -252,5 +266,6 @@ def _apply(migrates: bool) -> str:
 def _about(workload: Workload, automatic: bool) -> str:
     first = "Runs the migration, applies" if workload.migrates else "Applies"
     what = "chart" if workload.chart else "overlay"
+    judged = ", verifies it" if workload.serves else ""
     last = "rolls back when a step fails" if automatic else "says so when a step fails"
-    return f"{first} the {what} with this image, waits for the rollout, verifies it, and\n{last}.\n"
+    return f"{first} the {what} with this image, waits for the rollout{judged}, and\n{last}.\n"

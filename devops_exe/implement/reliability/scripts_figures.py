@@ -63,13 +63,18 @@ def script_figures(subject: Subject) -> ScriptFigures:
 
 
 def _window(subject: Subject, short: Figured, long: Figured, samples: Figured) -> Figured:
-    rate = max(float(subject.given("average_rps").value), SMALLEST_RATE)
-    needed = math.ceil(float(samples.value) / rate)
+    needed = _needed(subject, samples)
     if needed <= int(short.value):
         return short
     if needed >= int(long.value):
         return long
     return Figured(needed, f"{samples.reference} / average_rps")
+
+
+def _needed(subject: Subject, samples: Figured) -> int:
+    """Seconds in which the usual traffic brings that many requests."""
+    rate = max(float(subject.given("average_rps").value), SMALLEST_RATE)
+    return math.ceil(float(samples.value) / rate)
 
 
 def _wait(subject: Subject, deadline: Figured) -> Figured:
@@ -84,6 +89,13 @@ def _wait(subject: Subject, deadline: Figured) -> Figured:
         cutover = subject.figure("blue_green", "cutover_seconds")
         seconds += math.ceil(float(cutover.value))
         parts.append(cutover.reference)
+        # the new colour is watched after the switch, as long as its requests take to come in
+        alert = subject.alerts[subject.plan.outage_alert or 0]
+        samples = subject.figure("sample", "canary_samples")
+        seconds += max(int(alert.short_seconds.value), _needed(subject, samples))
+        parts.append(
+            f"the larger of {alert.short_seconds.reference} and {samples.reference} / average_rps"
+        )
     elif subject.plan.has("rolling"):
         waves = subject.figure("rolling", "duration_seconds")
         seconds += math.ceil(float(waves.value))

@@ -103,7 +103,13 @@ main() {
 @@ACT@@
   @@WAIT@@
   say "${environment} runs ${image} again"
-  case "${environment}" in
+@@VERIFY@@
+}
+
+main "$@"
+"""
+
+_VERIFY = r"""  case "${environment}" in
     development) ;;
     *)
       "${here}/verify.sh" "${environment}" || {
@@ -111,11 +117,7 @@ main() {
         exit 3
       }
       ;;
-  esac
-}
-
-main "$@"
-"""
+  esac"""
 
 _PREVIOUS = r"""
   if [[ -z "${target}" ]]; then
@@ -176,7 +178,7 @@ _VARIANT_ACT = r"""
 """
 
 
-_IMAGES = """  SKIP_IMAGE_CHECK  "yes" returns to a version without asking the registry for its image
+_IMAGES = """  SKIP_IMAGE_CHECK  "yes" returns to a version without asking the registry for it
 """
 
 
@@ -213,6 +215,7 @@ def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
         "TARGET": target.strip("\n"),
         "ACT": act.rstrip("\n").replace("@@ROLLOUT@@", workload.name),
         "WAIT": wait(workload),
+        "VERIFY": _VERIFY if workload.serves else "",
     }
     fields = _ROLLOUT if workload.rollout else ""
     return script(

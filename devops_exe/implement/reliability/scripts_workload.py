@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.kubernetes.migration import migration_command
 from devops_exe.implement.kubernetes.routing import experiment_name
+from devops_exe.implement.kubernetes.settings import serves
 from devops_exe.implement.kubernetes.target import own_target
 from devops_exe.implement.kubernetes.theirs import manifests, their_target
 from devops_exe.implement.reliability.scripts_chart import chart_of
@@ -30,6 +31,7 @@ class Workload:
         container: JSONPath of the container whose image is the release, below ``containers``.
         variant: the Deployment that serves an experiment's cohort beside it; empty without one.
         migrates: whether a Job of the manifests brings the schema up to date first.
+        serves: whether it answers requests, by which it can be judged.
         chart: folder of the repository's Helm chart; empty where kustomize builds the objects.
     """
 
@@ -40,6 +42,7 @@ class Workload:
     variant: str = ""
     migrates: bool = False
     chart: str = ""
+    serves: bool = True
 
     @property
     def resource(self) -> str:
@@ -81,5 +84,6 @@ def _read(subject: Subject) -> Workload:
         variant=experiment_name(subject)
         if target.ours and subject.strategy == "A/B Testing"
         else "",
+        serves=serves(subject),
         migrates=target.ours and migration_command(subject) is not None,
     )

@@ -6,10 +6,13 @@ import re
 
 import pytest
 import yaml
-from pipeline_dossiers import EXAMPLE, WORDS, subject, with_repository
+from pipeline_dossiers import EXAMPLE, WORDS, dossier, subject, with_repository
 
 from devops_exe.implement import pipeline
 from devops_exe.implement.pins import actions
+from devops_exe.implement.reliability import scripts
+from devops_exe.implement.reliability.scripts_workload import workload_of
+from devops_exe.implement.subject import Subject
 
 
 def workflow(made):
@@ -38,7 +41,7 @@ def test_a_digest_is_built_once_and_goes_through_every_environment() -> None:
         assert job["concurrency"] == {"group": f"deploy-{name}", "cancel-in-progress": "false"}
         needs = job["needs"] if isinstance(job["needs"], list) else [job["needs"]]
         assert needs == ["build", *([before] if before else [])]
-        deploy = job["steps"][-1]
+        (deploy,) = [s for s in job["steps"] if "deploy.sh" in s.get("run", "")]
         assert deploy["env"]["IMAGE"] == "${{ needs.build.outputs.image }}"
         assert deploy["run"] == f'deploy/scripts/deploy.sh {name} "${{IMAGE}}"'
     assert text.count("docker/build-push-action@") == 2  # a trial without push, and the build
@@ -177,3 +180,33 @@ def test_a_long_rollout_needs_a_longer_session() -> None:
     assert "role-duration-seconds:" in generated.artefacts[0].text
     assert any("maximum session" in note for note in generated.notes)
     assert any("hosted runner ends a job" in note for note in generated.notes)
+
+
+def test_what_was_cut_off_is_rolled_back() -> None:
+    node, _ = workflow(subject("fastapi-canary"))
+    for name in ("staging", "production"):
+        last = node["jobs"][name]["steps"][-1]
+        assert last["if"] == "cancelled()"
+        assert last["run"] == f"deploy/scripts/rollback.sh {name}"
+        assert last["env"]["BAD_IMAGE"] == "${{ needs.build.outputs.image }}"
+
+
+def test_where_people_decide_nothing_rolls_back_by_itself() -> None:
+    words = "shop Express on EKS, rolling, 300 rps, 99.9 %, rollback by hand, with "
+    _, text = workflow(Subject(dossier(f"{words}GitHub Actions")))
+    assert "run: deploy/scripts/rollback.sh" not in text
+    (artefact,) = pipeline.generate(Subject(dossier(f"{words}GitLab CI"))).artefacts
+    rules = yaml.safe_load(artefact.text)["rollback"]["rules"]
+    assert [rule.get("when") for rule in rules] == ["never", "manual"]
+
+
+@pytest.mark.parametrize("product", ["GitHub Actions", "GitLab CI"])
+def test_a_worker_is_not_judged_by_requests(product) -> None:
+    made = Subject(dossier(f"mailer queue worker in Go on EKS, rolling, 30 rps, with {product}"))
+    assert not workload_of(made).serves
+    generated = pipeline.generate(made)
+    assert "budget_gate.sh" not in generated.artefacts[0].text
+    by_name = {a.path.rpartition("/")[2]: a.text for a in scripts.generate(made).artefacts}
+    for name in ("deploy.sh", "rollback.sh"):
+        assert '/verify.sh" "${environment}"' not in by_name[name]
+    assert any("answers no requests" in note for note in scripts.generate(made).notes)

@@ -63,7 +63,8 @@ def test_the_shell_takes_a_quoted_word_as_it_is() -> None:
 def test_versions_and_commands_are_read_back_as_they_are(version, line) -> None:
     stack = Stack(
         language="python", setup_action="actions/setup-python",
-        setup_inputs=(("python-version", version),), install=("pip install .",), test=(line or "a",),
+        setup_inputs=(("python-version", version),), install=("pip install .",),
+        test=(line or "a",),
     )  # fmt: skip
     if "${{" in line or "$[[" in line or not line.isprintable():
         return

@@ -168,11 +168,11 @@ def test_the_migration_runs_first(place, tmp_path) -> None:
     done = place.run(folder / "deploy.sh", "production", NEW)
     assert done.returncode == 0, done.stderr
     component = "app.kubernetes.io/component"
+    delete = f"kubectl --namespace {name}-production delete job"
     changes = [line for line in place.lines(" get ") if " apply" in line or " delete" in line]
     assert [line.split(" --selector ")[-1] for line in changes] == [
         f"{component}=setup",
-        f"kubectl --namespace {name}-production delete job {name}-migrate "
-        "--ignore-not-found --wait",
+        f"{delete} {name}-migrate --ignore-not-found --wait",
         f"{component}=migration",
         f"{component}!=migration",
     ]
