@@ -25,6 +25,9 @@ ROLLOUT_SECONDS = 20.0
 HEALTHY = 0.2
 """Share of the error budget that a healthy version spends here: it keeps its promise easily."""
 
+SHORTEST_SCRAPE_SECONDS = 0.25
+"""Prometheus and the counters keep up with four scrapes a second."""
+
 RPS = 200.0
 """Requests a second of the load."""
 
@@ -83,7 +86,7 @@ def drill_plan(
         errors if errors is not None else _error_share(draft),
         latency_ms / 1000 if latency_ms is not None else 2 * slow,
     )
-    moves = moves_of(draft, found)
+    moves = moves_of(draft, found, rules.rules, stated=seconds is not None)
     recovery = plan.entry("recovery") if plan.has("recovery") else None
     return DrillPlan(
         system=dossier.blueprint.header.system,
@@ -199,22 +202,23 @@ def _clock(draft: Draft) -> Clock:
         for row in cast("list[dict[str, float]]", draft.plan.entry("alerts").outputs["alerts"])
     )
     window = shortest / draft.factor
-    scrape = draft.scaled("a scrape", float(draft.given("scrape_interval_seconds")), 0.25, 5.0)
-    if window < 4 * scrape:
-        scrape = window / 4
-        if scrape < 0.25:
-            raise UserError(
-                f"at 1:{draft.factor:g} the window of {words_of(shortest)} is {window:.2g} s, "
-                "shorter than four scrapes of 0.25 s",
-                where="factor",
-                fix=f"a factor of at most {shortest:g}",
-            )
-        draft.notes.append(f"scraped every {scrape:.3g} s: the shortest window needs four scrapes")
+    planned = float(draft.given("scrape_interval_seconds"))
+    scrape = draft.scaled("a scrape", planned, SHORTEST_SCRAPE_SECONDS, 30.0)
+    # a plan whose own scrape is too slow for its window is drilled as it is
+    if window < 4 * scrape and scrape > planned / draft.factor:
+        raise UserError(
+            f"at 1:{draft.factor:g} the window of {words_of(shortest)} is {window:.2g} s, "
+            f"shorter than four scrapes of {scrape:g} s",
+            where="factor",
+            fix=f"a factor of at most {shortest / 4 / SHORTEST_SCRAPE_SECONDS:g}",
+        )
     evaluation = float(draft.given("evaluation_interval_seconds"))
     startup = draft.scaled("a start", float(draft.given("startup_seconds")), 0.0, 4.0)
     return Clock(
         scrape=round(scrape, 3),
-        evaluation=round(draft.scaled("an evaluation", evaluation, 0.25, 5.0), 3),
+        evaluation=round(
+            draft.scaled("an evaluation", evaluation, SHORTEST_SCRAPE_SECONDS, 30.0), 3
+        ),
         group_wait=draft.scaled("the group wait", float(draft.given("group_wait_seconds")), 0, 5),
         decide=draft.scaled("the decision", draft.number("recovery", "decide_seconds", 0), 0, 10),
         startup=startup,

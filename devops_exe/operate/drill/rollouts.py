@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any, cast
 from devops_exe.operate.drill.moves import Move, names, rolling
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from devops_exe.design.plan import Plan
-    from devops_exe.operate.drill.model import Fault
+    from devops_exe.operate.drill.model import Fault, Rule
 
 WATCH_SECONDS = 10.0
 """Watching after a rollout whose strategy has no bake of its own, and of an experiment."""
+
+MOST_WATCH_SECONDS = 60.0
+"""No drill watches longer for an alert, however slow the plan's is."""
+
+UNTIMED = -1.0
+"""Stands for a watch whose length the strategy does not give."""
 
 INJECT_AFTER_SECONDS = 2.0
 """A crash and a hang come this long after the new version first serves."""
@@ -53,8 +61,17 @@ class Draft:
         return held
 
 
-def moves_of(draft: Draft, fault: Fault) -> tuple[Move, ...]:
-    """The rollout of the chosen strategy, with the injection of the fault."""
+def moves_of(
+    draft: Draft, fault: Fault, rules: Sequence[Rule], *, stated: bool
+) -> tuple[Move, ...]:
+    """The rollout of the chosen strategy, with the injection of the fault.
+
+    Args:
+        draft: the plan at its scale.
+        fault: that must be found while it is watched.
+        rules: that find it.
+        stated: the caller has said how long may be watched; else the alert's own time counts.
+    """
     build = {
         "Blue-Green": _blue_green,
         "Canary": _canary,
@@ -62,10 +79,41 @@ def moves_of(draft: Draft, fault: Fault) -> tuple[Move, ...]:
         "Recreate": _recreate,
         "A/B Testing": _experiment,
     }[draft.plan.choice.strategy]
+    watch = _watch(draft, fault, rules)
     if draft.plan.choice.strategy == "A/B Testing":
-        draft.seconds = min(draft.seconds, WATCH_SECONDS)
-    moves = _fitted(draft, build(draft))
+        draft.seconds = min(draft.seconds, watch)
+    elif not stated:
+        draft.seconds = max(draft.seconds, watch)
+    moves = _fitted(draft, [_lasting(move, watch) for move in build(draft)])
     return _with_injection(moves) if fault.kind in {"crash", "hang"} else moves
+
+
+def _lasting(move: Move, seconds: float) -> Move:
+    """A watch that the strategy does not time lasts as long as its alert needs."""
+    if move.kind == "bake" and move.value == UNTIMED:
+        return Move("bake", value=round(seconds, 3), why=move.why)
+    return move
+
+
+def _watch(draft: Draft, fault: Fault, rules: Sequence[Rule]) -> float:
+    """Seconds in which an alert on the whole service must have fired.
+
+    Equation: the long window fills with bad requests in ``window * threshold / ratio``; a
+    quarter more for chance, and four seconds for scrape and evaluation.
+    """
+    ratio = fault.errors if fault.kind == "errors" else 1.0
+    times = [
+        rule.conditions[0].window * rule.conditions[0].above / ratio
+        for rule in rules
+        if rule.scope == "service" and rule.conditions[0].above < ratio
+    ]
+    needed = 1.25 * min(times) + 4.0 if times else 0.0
+    if needed > MOST_WATCH_SECONDS:
+        draft.notes.append(
+            f"the alert needs {needed:.0f} s here, {words_of(needed * draft.factor)} there: "
+            f"{MOST_WATCH_SECONDS:.0f} s are watched"
+        )
+    return min(MOST_WATCH_SECONDS, max(WATCH_SECONDS, needed))
 
 
 def _bake(draft: Draft, seconds: float, why: str) -> Move:
@@ -112,14 +160,14 @@ def _rolling(draft: Draft) -> list[Move]:
         draft.unavailable,
         0,
     )
-    return [*waves, Move("bake", value=WATCH_SECONDS, why="after the last wave")]
+    return [*waves, Move("bake", value=UNTIMED, why="after the last wave")]
 
 
 def _recreate(draft: Draft) -> list[Move]:
     return [
         Move("end", names("v1", 1, draft.replicas)),
         Move("start", names("v2", 1, draft.replicas)),
-        Move("bake", value=WATCH_SECONDS, why="after the restart"),
+        Move("bake", value=UNTIMED, why="after the restart"),
     ]
 
 

@@ -10,7 +10,7 @@ the report says so.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from devops_exe.ground.errors import UserError
@@ -59,13 +59,13 @@ def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: boo
         latency: whether late answers are the fault, so that a latency alert decides.
 
     Raises:
-        UserError: the system's name can be written into no rule.
+        UserError: no paging alert can ever fire (``no_alert``).
     """
     from devops_exe.implement.emit import plain
     from devops_exe.implement.observability import rules as generated
-    from devops_exe.implement.subject import Subject
 
-    subject = Subject(dossier)
+    notes: list[str] = []
+    subject = _subject(dossier, notes)
     groups = cast("list[dict[str, Any]]", plain(generated.rule_groups(subject, time_scale=factor)))
     for group in groups:
         group["interval"] = duration(evaluation)
@@ -79,7 +79,6 @@ def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: boo
         hash_label=series.hash_label,
         route_label=series.route_label,
     )
-    notes: list[str] = []
     slow = 0.25
     rules = _pages(subject, factor, groups)
     if not rules:
@@ -98,6 +97,24 @@ def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: boo
                 f"the drill's own, at {slow * 1000:g} ms"
             )
     return RuleSet(json.dumps({"groups": groups}, indent=1), rules, names, slow, tuple(notes))
+
+
+def _subject(dossier: Dossier, notes: list[str]) -> Subject:
+    """Whom the rules are for; under another name where the system's own fits no label."""
+    from devops_exe.assess.profile import Fact
+    from devops_exe.implement.subject import Subject
+
+    subject = Subject(dossier)
+    try:
+        subject.name  # noqa: B018 computed here, so that it is refused here
+    except UserError as problem:
+        assert dossier.plan is not None
+        notes.append(f"the rules call it app: {problem.message}")
+        profile = dossier.plan.profile
+        facts = {**profile.facts, "system": Fact("app", "assumption", "stands for its name")}
+        plan = replace(dossier.plan, profile=replace(profile, facts=facts))
+        return Subject(replace(dossier, plan=plan))
+    return subject
 
 
 def _pages(subject: Subject, factor: float, groups: list[dict[str, Any]]) -> tuple[Rule, ...]:

@@ -358,7 +358,8 @@ class Stage:
     def _await_scrapes(self) -> None:
         """At least three scrapes of counters at zero: ``rate()`` misses no first error then."""
         until = time.monotonic() + START_SECONDS + 5 * self.plan.clock.scrape
-        query = f"count_over_time({self.plan.names.requests}{{{self.plan.names.labels('v2')}}}[1m])"
+        series = f"{self.plan.names.requests}{{{self.plan.names.labels('v2')}}}"
+        query = f"count_over_time({series}[{60 + 6 * self.plan.clock.scrape:.0f}s])"
         while (self.prometheus.number(query) or 0) < 3:
             if time.monotonic() > until:
                 raise self._failed("prometheus")
