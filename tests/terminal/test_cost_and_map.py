@@ -12,7 +12,7 @@ from devops_exe.ground.locations import config_file
 from devops_exe.ground.prices import Price, money
 from devops_exe.ground.text import cells
 from devops_exe.terminal.question import Person
-from devops_exe.terminal.view.progress import call_line
+from devops_exe.terminal.view.wrap import call_line
 
 
 def prices(text: str) -> None:

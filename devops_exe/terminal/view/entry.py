@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.ground.text import cells, cut, pad
 from devops_exe.terminal.view.quantity import named, shown
-from devops_exe.terminal.view.wrap import wrap
+from devops_exe.terminal.view.wrap import call_line, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +20,7 @@ def entry_line(entry: Entry, width: int) -> str:
     """One line: id, call, answer."""
     from devops_exe.design.summary import answer_of, call_of
 
-    answer = answer_of(entry)
-    arrow = f" → {answer}" if answer else ""
-    return cut(f"{pad(entry.id, 4)} {call_of(entry)}{arrow}", max(width, 20))
+    return call_line(f"{pad(entry.id, 4)} {call_of(entry)}", answer_of(entry), max(width, 20))
 
 
 def entry_words(entry: Entry, width: int) -> str:

@@ -17,10 +17,10 @@ from devops_exe.agent.events import (
     Usage,
 )
 from devops_exe.ground.prices import money
-from devops_exe.ground.text import cells, cut, pad
+from devops_exe.ground.text import cells, pad
 from devops_exe.terminal.view.quantity import short_count, short_time
 from devops_exe.terminal.view.spinner import Spinner
-from devops_exe.terminal.view.wrap import STACKED, two_columns, wrap
+from devops_exe.terminal.view.wrap import STACKED, call_line, two_columns, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,23 +167,6 @@ class Progress:
 
     def _columns(self) -> int:
         return self._screen.terminal.line
-
-
-def call_line(call: str, summary: str, columns: int) -> str:
-    """A call and its result in one line; where it is too long, the arguments give way first.
-
-    >>> call_line("● capacity(1,200 rps, 100 ms, 3 zones)", "45 replicas", 40)
-    '● capacity(1,200 rps, 10…) → 45 replicas'
-    """
-    result = f" → {summary}" if summary else ""
-    if cells(call) + cells(result) <= columns:
-        return call + result
-    name, bracket, _ = call.partition("(")
-    end = ")" if bracket else ""
-    room = columns - cells(result) - len(end)
-    if room < cells(name) + 4:  # no argument fits: then the result has the room
-        return cut(name + result, columns)
-    return cut(call, room) + end + result
 
 
 def usage_line(usage: Usage, price: Price | None = None) -> str:

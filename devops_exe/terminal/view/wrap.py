@@ -64,3 +64,20 @@ def two_columns(left: str, right: str, width: int) -> str:
     if not right or width < STACKED:
         return cut(left, width)
     return f"{pad(cut(left, width - cells(right) - 2), width - cells(right))}{right}"
+
+
+def call_line(call: str, summary: str, columns: int) -> str:
+    """A call and its result in one line; where it is too long, the arguments give way first.
+
+    >>> call_line("● capacity(1,200 rps, 100 ms, 3 zones)", "45 replicas", 40)
+    '● capacity(1,200 rps, 10…) → 45 replicas'
+    """
+    result = f" → {summary}" if summary else ""
+    if cells(call) + cells(result) <= columns:
+        return call + result
+    name, bracket, _ = call.partition("(")
+    end = ")" if bracket else ""
+    room = columns - cells(result) - len(end)
+    if room < cells(name) + 4:  # no argument fits: then the result has the room
+        return cut(name + result, columns)
+    return cut(call, room) + end + result
