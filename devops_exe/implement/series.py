@@ -18,7 +18,8 @@ class Series:
         code_label: its label that holds the HTTP status.
         bad: matcher of the requests that count against the objective.
         bucket: histogram of seconds (``…_bucket``); empty where there is none.
-        job: value of the label ``job`` in production.
+        job: value of the label ``job`` in production; ``NAME-staging`` and the like elsewhere,
+            which is the namespace there.
         version_label: label of the release (its image's tag), on every series.
         hash_label: label of the pod template's hash, by which a canary is told from the
             stable version.
@@ -50,14 +51,6 @@ class Series:
     def port_name(self) -> str:
         """Name of the container's port that is scraped."""
         return "http" if self.metrics_port is None else "metrics"
-
-    def job_in(self, environment: str) -> str:
-        """Value of the label ``job`` in an environment: production's is the system's name.
-
-        >>> Series(job="shop").job_in("staging"), Series(job="shop").job_in("production")
-        ('shop-staging', 'shop')
-        """
-        return self.job if environment == "production" else f"{self.job}-{environment}"
 
     def every(self, *matchers: str, job: str = "") -> str:
         """Selector of the requests that count, with more matchers.
