@@ -73,3 +73,12 @@ def test_an_image_keeps_its_tag_and_says_that_it_moves():
 )  # fmt: skip
 def test_what_moves_is_found(text, expected):
     assert pins.unpinned(text) == expected
+
+
+def test_images_stand_once_and_their_digests_are_whole():
+    names = [(row["name"], row["tag"]) for row in TABLE["image"]]
+    assert len(set(names)) == len(names)
+    for row in TABLE["image"]:
+        assert row["seen"]
+        assert re.fullmatch(r"sha256:[0-9a-f]{64}", row.get("digest", f"sha256:{'0' * 64}"))
+        assert pins.image_pin(row["name"], row["tag"]).date == str(row["date"])
