@@ -46,12 +46,18 @@ def test_end_of_input_is_no_even_where_yes_is_the_default() -> None:
     assert Script().person.confirm("Write?", default=True) == Answer(False)
 
 
-@pytest.mark.parametrize("key", ["x", "a", "v", "e", "1", "view", "always!"])
+@pytest.mark.parametrize("key", ["x", "a", "v", "e", "1", "view", "always!", "/why RTO"])
 def test_a_key_that_is_none_here_is_asked_again(key: str) -> None:
     script = Script(key, "y")
     assert script.person.confirm("Write?") == Answer(True)
     assert len(script.prompts) == 2
     assert len(script.told) == 1
+
+
+@pytest.mark.parametrize("said", ["3", "45 s", "x"])
+def test_where_a_value_may_be_given_one_letter_is_one(said: str) -> None:
+    assert Script(said).person.confirm("Take it?", values=True) == Answer(False, said)
+    assert Script("/why RTO", "y").person.confirm("Take it?", values=True) == Answer(True)
 
 
 def test_asking_again_ends() -> None:
