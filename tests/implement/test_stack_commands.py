@@ -127,3 +127,19 @@ def test_every_manager_belongs_to_a_language_of_the_table() -> None:
     for row in rows["manager"]:
         assert row["language"] in rows["language"]
         assert row["source"]
+
+
+def test_requirement_files_that_are_included_are_manifests_too(tmp_path: Path) -> None:
+    root = write_tree(
+        tmp_path,
+        {
+            "requirements.txt": "-r requirements/base.txt\n-c constraints.txt\n-r ../x.txt\n",
+            "requirements/base.txt": "-r ../requirements.txt\nflask\n",
+            "constraints.txt": "flask<4\n",
+        },
+    )
+    assert set(stack_of(subject(root)).manifests) == {
+        "requirements.txt",
+        "requirements/base.txt",
+        "constraints.txt",
+    }

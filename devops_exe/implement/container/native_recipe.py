@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy, lines
@@ -73,7 +74,7 @@ def dotnet(recipe: Recipe) -> None:
     """Fill a recipe for .NET."""
     path = project(recipe.tree)
     packages = "/root/.nuget/packages"
-    target = f' "{path}"' if " " in path else f" {path}" if path else ""
+    target = f" {shlex.quote(path)}" if path else ""
     manifests = [copies_by_folder(recipe.stack.manifests)] if recipe.stack.manifests else []
     recipe.build = [
         "WORKDIR /src",

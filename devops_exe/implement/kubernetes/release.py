@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
@@ -262,15 +263,14 @@ def _metric(
     subject: Subject, name: str, query: str, limit: Figured, inconclusive: Node
 ) -> dict[str, Node]:
     """A metric that fails above a limit and gives no verdict on too few requests."""
+    most = format(Decimal(str(limit.value)), "f")
     interval = ceiling(subject.given("evaluation_interval_seconds"))
     return {
         "name": name,
         "interval": Figured(f"{interval.value}s", interval.reference),
         "count": Quoted("{{args.measurements}}"),
-        "successCondition": Noted(
-            f"len(result) > 0 && result[0] <= {limit.value}", limit.reference
-        ),
-        "failureCondition": Noted(f"len(result) > 0 && result[0] > {limit.value}", limit.reference),
+        "successCondition": Noted(f"len(result) > 0 && result[0] <= {most}", limit.reference),
+        "failureCondition": Noted(f"len(result) > 0 && result[0] > {most}", limit.reference),
         "failureLimit": Noted(0, "the sample is large enough for one answer to count"),
         "inconclusiveLimit": inconclusive,
         "provider": {"prometheus": {"address": PROMETHEUS, "query": Block(query)}},

@@ -137,3 +137,21 @@ def test_a_second_run_writes_the_same(tmp_path: Path) -> None:
     write_tree(tmp_path / "go", first)
     again = subject(tmp_path / "go", language="go")
     assert {a.path: a.text for a in generate(again).artefacts} == first
+
+
+def test_a_hostile_name_of_a_project_stays_one_word(tmp_path: Path) -> None:
+    web = '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>'
+    root = write_tree(tmp_path, {"a $(id);x.csproj": web, "Program.cs": ""})
+    text = dockerfile(subject(root, language="csharp"))
+    assert "dotnet restore 'a $(id);x.csproj'" in text
+    assert "dotnet publish 'a $(id);x.csproj'" in text
+
+
+def test_a_start_command_with_quotes_and_newlines_is_inert(tmp_path: Path) -> None:
+    root = write_tree(
+        tmp_path,
+        {**REPOSITORIES["flask"], "Procfile": "web: python -c 'print(1)' \"a b\" ; id\n"},
+    )
+    lines = [line for line in dockerfile(subject(root)).splitlines() if line.startswith("CMD")]
+    assert len(lines) == 1
+    assert all(isinstance(part, str) for part in json.loads(lines[0][4:]))
