@@ -301,7 +301,7 @@ def _unknown(word: str, offered: str) -> str:
     if word in _ALWAYS:
         return "  always is not offered: not all of it has been shown, or it is no file of here"
     if word.startswith("/"):
-        return f"  answer first (Enter is a no), then {word.split()[0]}"
+        return f"  answer first (Enter is a no), then {word.split(maxsplit=1)[0]}"
     keys = ", ".join([*offered, "?"])
     return f"  {word} is no key here: {keys}, or words that say why not"
 
