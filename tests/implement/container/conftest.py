@@ -1,8 +1,0 @@
-"""Lets tests of this folder import what the tests beside it share."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
