@@ -167,7 +167,7 @@ HARD: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ('upload-service handles 40 uploads per minute of 25 MB each', {'system': 'upload-service', 'peak_rps': 0.666666666667}, ('25 MB each',)),
     ('we have 3 envs (dev, test, prod), 20 devs, release train every 2 weeks', {'environments': ('development', 'test', 'production'), 'deploys_per_week': 0.5}, ('3 envs', '20 devs')),
     ("I'd like canary at 1%, 10%, 50%", {'strategy': 'Canary', 'canary_weights_percent': (1.0, 10.0, 50.0)}, ()),
-    ('blue/green with 10 minutes bake, auto rollback on error rate > 1 %', {'strategy': 'Blue-Green', 'automated_rollback': True}, ('10 minutes bake', 'error rate > 1 %')),
+    ('blue/green with 10 minutes bake, auto rollback on error rate > 1 %', {'strategy': 'Blue-Green', 'min_step_seconds': 600, 'automated_rollback': True}, ('error rate > 1 %',)),
     ('The thing runs in 4 containers with 512 MB and half a CPU each', {'system': 'thing', 'replicas': 4, 'memory_mib': 512, 'cpu_millicores': 500}, ()),
     ('between two and eight replicas, target CPU seventy percent', {'min_replicas': 2, 'max_replicas': 8, 'target_utilization': 0.7}, ()),
     ('replicas 3 → 12, p99 300ms → 150ms', {'min_replicas': 3, 'max_replicas': 12, 'p99_ms': 150}, ()),

@@ -369,7 +369,7 @@ COMMANDS: tuple[Row, ...] = (
     ('canary 1%, 10%, 50% for cart-api', {'strategy': 'Canary', 'canary_weights_percent': (1.0, 10.0, 50.0), 'system': 'cart-api'}, ()),
     ('canary with steps 5, 25 and 50 percent', {'strategy': 'Canary', 'canary_weights_percent': (5.0, 25.0, 50.0)}, ()),
     ('canary: 10% for 15 min, then everyone', {'strategy': 'Canary'}, ('10%', '15 min', 'then everyone')),
-    ('rolling, 1 at a time, 6 pods', {'strategy': 'Rolling', 'replicas': 6}, ('1',)),
+    ('rolling, 1 at a time, 6 pods', {'strategy': 'Rolling', 'replicas': 6}, ()),
     ('rolling with 30s termination grace and 10 s min ready', {'strategy': 'Rolling', 'termination_grace_seconds': 30, 'min_ready_seconds': 10}, ()),
     ('recreate is fine, 15 minutes downtime ok', {'strategy': 'Recreate', 'zero_downtime': False}, ()),
     ('no downtime, 2 replicas, EKS, sticky sessions, breaking schema change', {**EKS, 'zero_downtime': True, 'replicas': 2, 'session_affinity': True, 'schema_change': 'incompatible'}, ()),

@@ -144,8 +144,11 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     if i >= len(items) or items[i].key in PROSE:
         return _before_on(line, free)
     run = _run(line, free, i)
-    if _is_verb(line, run) or (run and run[-1].key in MEASURES):
+    measured = run and (run[-1].key in MEASURES or run[0].has(*_REQUIRED))
+    if _is_verb(line, run) or measured:
         return _before_on(line, free)
+    if run and run[0].key in _CREWS:
+        return []
     if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in GENERIC)):
         return _before_on(line, free)
     end = items.index(run[-1]) + 1
@@ -158,6 +161,11 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
         return _before_on(line, free)
     goes_on = followed or items[end].has("fill", "and", "no", "per", "depends", "doing")
     return run if goes_on or items[end].key in VERBS else []
+
+
+_REQUIRED = ("p99", "p95", "pother", "rto", "rpo", "objective", "budget", "nines", "sep")
+_CREWS = words("team squad crew guild tribe department dept")
+"""``Team Falcon owns quote-engine``: who owns a system is none."""
 
 
 def _is_verb(line: Reading, run: Sequence[Item]) -> bool:
@@ -206,7 +214,7 @@ def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
 
 
 _VERBS = words(
-    "deploy scale run ship migrate move rollback release plan design build host autoscale"
+    "promote size sizing deploy scale run ship migrate move rollback release plan design build host autoscale"
     " revert create set up please migrating moving running deploying building planning hosting"
     " using"
 ) | {"roll back", "scale up", "set up"}  # fmt: skip
@@ -284,6 +292,8 @@ def find_environments(line: Reading) -> None:
                 break
             run.append(items[k])
             j = k + 1
+        if len(run) > 1 and j < len(items) and items[j].key in _STATES:
+            run.pop()  # ``fine for dev, prod needs three`` lists nothing
         labelled = (i and _label(items[i - 1])) or (
             i > 1 and _label(items[i - 2]) and items[i - 1].key in (":", "=", "are")
         )
@@ -292,6 +302,9 @@ def find_environments(line: Reading) -> None:
             line.say("environments", names, run[0].start, run[-1].end)
             line.used.append((run[0].start, run[-1].end))
         i = max(j, i + 1)
+
+
+_STATES = words("needs need has gets runs wants requires have must should")
 
 
 def _label(item: Item) -> bool:

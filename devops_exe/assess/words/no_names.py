@@ -40,7 +40,9 @@ NO_NAME = words(
     " redundant resilient reads writes sla rpo time being moment phone digest sha256 call me"
     " tolerancia tolérance toleranz measured counted calculated averaged observed continuous"
     " storage eu us uk europe germany"
-    " compliance bucket file files uploads topic table index resources limits specs parameters"
+    " weekday weekdays weekend weekends slow best-effort ttfb pitr websockets websocket"
+    " semi-stateful restore hosting either neither both whether first later second afterwards swarm"
+    " xmx xms compliance bucket file files uploads topic table index resources limits specs parameters"
     " settings config values"
     " upgrade hundreds thousands dozens several many few lots plenty cache batch log logs"
 )
@@ -62,6 +64,7 @@ PLANNED = words("deployment rollout release migration plan move upgrade launch h
 OWNING = words(
     "maintain maintains own owns operate operates run runs running migrate moving move deploy"
     " release ship launch build host rewrite replatform rehost port develop support manages"
-    " containerise containerize dockerise dockerize"
+    " size sizing scale scaling upgrade upgrading promote containerise containerize dockerise"
+    " dockerize"
 )
 PLANS = words("plan blueprint rollout design dossier about")

@@ -255,6 +255,8 @@ def _sum(found: Found, money: Item, period: float) -> bool:
 def _budget(found: Found) -> bool:
     money = pick(found.quantities, ("money", "freq", "number"))
     after = found.after
+    if after is not None and after.has("ignore"):
+        return False  # ``the on-call budget is 2 people``
     if money is not None and money.kind == "number" and after is not None and after.has(
         "replica", "zone", "region", "machine", "worker", "deploy", "max", "min", "dash"
     ):  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.words.effects import pick, positive
+from devops_exe.assess.words.effects import month_of, pick, positive
 from devops_exe.assess.words.numbers import tidy
 from devops_exe.assess.words.phrases_names import say_product
 from devops_exe.assess.words.quantities import DAY
@@ -154,6 +154,52 @@ def _store_copies(found: Found) -> bool:
     return say_product(found)
 
 
+def _average_peak(found: Found) -> bool:
+    """``avg/peak 250/900 rps``: two rates in one unit, the larger the peak."""
+    low, high = sorted(found.quantities[:2], key=lambda item: item.value)
+    unit = next((item for item in found.quantities if item.kind == "rate"), None)
+    first, second = found.quantities[0], found.quantities[1]
+    if unit is None or unit.period >= DAY or any(item.low is not None for item in (low, high)):
+        return False
+    average, peak = (first, second) if found.items[0].has("avg") else (second, first)
+    scale = 1 / unit.period if unit.period > 1 else 1.0
+    values = [one.value * (1.0 if one.kind == "rate" else scale) for one in (average, peak)]
+    if not 0 < values[0] <= values[1]:
+        return False
+    found.say("average_rps", tidy(values[0]))
+    return found.say("peak_rps", tidy(values[1]))
+
+
+def _no_data_loss(found: Found) -> bool:
+    """``RPO: none``: nothing may be lost."""
+    return found.say("rpo_minutes", 0)
+
+
+def _share_of_money(found: Found) -> bool:
+    """``30% less than $4k a month`` is $2,800."""
+    share, money = pick(found.quantities, ("pct",)), pick(found.quantities, ("money",))
+    if share is None or money is None or money.unit != "usd" or not 0 < share.value < _WHOLE:
+        return False
+    more = any(item.key in ("more", "more than", "above") for item in found.items)
+    factor = 1 + share.value / _WHOLE if more else 1 - share.value / _WHOLE
+    found.line.note(f"'{found.text}' is read as ${tidy(factor * money.value):,g}")
+    return found.say("budget_usd_month", month_of(tidy(factor * money.value), money.period))
+
+
+_WHOLE = 100
+
+
+def _no_router(found: Found) -> bool:
+    """``linkerd, no istio``: one that is there is not denied by another's absence."""
+    product = any(item.key in _ROUTERS for item in found.items)
+    if product and any(one.field == "traffic_routing" and one.value for one in found.line.said):
+        return True
+    return found.say("traffic_routing", value=False)
+
+
+_ROUTERS = ("istio", "linkerd", "consul connect", "app mesh", "kuma", "flagger", "argo rollouts")
+
+
 READERS: dict[str, Reader] = {
     "other_port": _other_port,
     "requested": _requested,
@@ -166,6 +212,10 @@ READERS: dict[str, Reader] = {
     "to_target": _to_target,
     "of_product": _of_product,
     "store_copies": _store_copies,
+    "average_peak": _average_peak,
+    "no_data_loss": _no_data_loss,
+    "share_of_money": _share_of_money,
+    "no_router": _no_router,
     "spent": _spent,
     "builds": _builds,
     "build": _build,

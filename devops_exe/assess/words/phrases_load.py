@@ -276,6 +276,9 @@ def _mean_latency(found: Found) -> bool:
 
 
 def _latency(found: Found) -> bool:
+    time = pick(found.quantities, ("dur", "period"))
+    if time is None or time.value >= _LONGEST_LATENCY:
+        return False
     found.line.note(f"'{found.text}' names no percentile; it is read as the 99th")
     return found.put("p99_ms", "ms")
 

@@ -66,7 +66,8 @@ def _canary_weights(found: Found) -> bool:
     """The steps of a canary: rising percentages, one with its sign; all traffic is no step."""
     product = found.items[0].product
     named = product is not None and "Canary" in product.effects
-    if not named or not any(item.kind == "pct" for item in found.quantities):
+    whole = found.quantities[-1].value == 100 and len(found.quantities) > 2  # noqa: PLR2004
+    if not named or not (whole or any(item.kind == "pct" for item in found.quantities)):
         return False
     parted = any(item.has("sep", "and", "dash") or item.key in ("/", "→", "then")
                  for item in found.items)  # fmt: skip
@@ -79,7 +80,7 @@ def _canary_weights(found: Found) -> bool:
         if value is not None and item.kind in ("number", "pct")
     ]
     last, after = found.quantities[-1], found.after
-    if last.kind != "pct" and after is not None and not after.has("sep"):
+    if last.kind != "pct" and after is not None and not after.has("sep") and not whole:
         return False  # ``canary 10 %, 2 pods``: the last number counts something else
     if not all(0 < weight <= 100 for weight in weights):
         refuse(found.text, "a weight lies above 0 and up to 100 %", "state such weights")

@@ -175,6 +175,35 @@ ELSEWHERE: tuple[Rule, ...] = (
          "@store_copies", (
         ("MySQL 8.0 primary with one replica", {"datastores": ("mysql",)}),
     )),
+    Rule('no fill|"run|"fewer|"less|"than* number or|and|aside fill|"more|"than* number replica',
+         "min_replicas:count0 max_replicas:count#2", (
+        ("never run fewer than 3 or more than 20 pods", {"min_replicas": 3, "max_replicas": 20}),
+    )),
+    Rule('avg "/ peak traffic? ~ number|rate "/|dash number|rate', "@average_peak", (
+        ("avg/peak 250/900 rps", {"average_rps": 250, "peak_rps": 900}),
+    )),
+    Rule('peak "/ avg traffic? ~ number|rate "/|dash number|rate', "@average_peak", (
+        ("peak/avg 900/250 rps", {"average_rps": 250, "peak_rps": 900}),
+    )),
+    Rule('rpo fill* "none|"nothing', "@no_data_loss", (("RPO: none", {"rpo_minutes": 0}),)),
+    Rule("backup on|fill|opaque* period", "backup_interval_minutes:minutes", (
+        ("backups at 2 am every day", {"backup_interval_minutes": 1440}),
+    )),
+    Rule('pct "less|"more|"below|"under|"above|"less_than|"more_than fill|bad* money', "@share_of_money", (
+        ("30% less than the current $4k a month", {"budget_usd_month": 2800}),
+    )),
+    Rule('dur "bake|"baking "time?', "min_step_seconds:seconds", (
+        ("15 min bake time", {"min_step_seconds": 900}),
+    )),
+    Rule('number replica? "at "a "time', "@understood", (("one pod at a time", {}),)),
+    Rule('number replica? "at "a_time', "@understood"),
+    Rule('schema fill* "renames|"rename|"drops|"drop|"removes|"deletes|"splits word?',
+         "schema_change=incompatible", (
+        ("the migration renames customer", {"schema_change": "incompatible"}),
+    )),
+    Rule('number "masters|"master|"control_planes|"managers sep|and* number worker', "@unused", (
+        ("3 masters, 5 workers", {}),
+    )),
     Rule("ddl", "schema_change=incompatible", (
         ("rename column email", {"schema_change": "incompatible"}),
     )),

@@ -96,8 +96,9 @@ CONSTRAINTS: tuple[Rule, ...] = (
     Rule("no fill* flags", "feature_flags=false", (
         ("no feature flags", {"feature_flags": False}),)),
     Rule("router", "traffic_routing=true", (("Istio", {"traffic_routing": True}),)),
-    Rule("no fill* router", "traffic_routing=false", (
+    Rule("no fill* router", "@no_router", (
         ("no service mesh", {"traffic_routing": False}),
+        ("linkerd mesh, no istio", {"traffic_routing": True}),
     )),
     Rule("analysis", "canary_analysis=true", (("canary analysis", {"canary_analysis": True}),)),
     Rule("no fill* analysis", "canary_analysis=false", ()),

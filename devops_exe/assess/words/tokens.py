@@ -48,6 +48,7 @@ _PATTERN = r"""
   | \d{1,2}\s?[ap]m\b
   | 24[/x]7
   | [1-5]xx\b
+  | -?X(?:mx|ms|ss)\d+[kmgKMG]?\b
   | [nN]\+\d\b
   | (?:HTTP|http)/\d(?:\.\d)?(?![\w.])
   | 2FA\b
