@@ -105,7 +105,11 @@ def predict(plan: DrillPlan) -> Prediction:
     ]
     more = ALLOWANCE_SECONDS
     detect = _interval([run.detect or 0.0 for run in seen], more, EARLY_SECONDS)
-    lost = _between([run.lost for run in seen], [run.lost + run.late for run in seen])
+    early = EARLY_SECONDS / ALLOWANCE_SECONDS
+    lost = _between(
+        [max(0.0, run.lost - early * run.late) for run in seen],
+        [run.lost + run.late for run in seen],
+    )
     planned = _interval(
         [float(run.planned) for run in seen],
         plan.rps * more if any(run.planned for run in seen) else 0.0,
@@ -120,7 +124,10 @@ def predict(plan: DrillPlan) -> Prediction:
         lost=lost,
         planned=planned,
         burnt_percent=_between(
-            [burnt_percent(plan, run.lost + run.planned) for run in seen],
+            [
+                burnt_percent(plan, max(0.0, run.lost - early * run.late) + run.planned)
+                for run in seen
+            ],
             [burnt_percent(plan, run.lost + run.planned + run.late) for run in seen],
         ),
         peak=_interval([float(run.peak) for run in seen]),

@@ -22,8 +22,11 @@ ALLOWANCE_SECONDS = 0.5
 POLL_SECONDS = 0.1
 """How often the drill asks Prometheus for its alerts."""
 
-_WARM_SECONDS = 4.0
-"""Scrapes before the first move."""
+_LOAD_BEFORE_SECONDS = 3.2
+"""The load runs so long before the first scrape: Prometheus looks for targets every 5 s."""
+
+_GAP_SECONDS = 1.2
+"""Between the end of the history and the beginning of the load nothing is counted."""
 
 _SERIES = ("v1 good", "v1 bad", "v2 good", "v2 bad")
 
@@ -71,7 +74,8 @@ class SimulatedRun:
         self.even = even or plan.constant
         self.steady = even
         clock = plan.clock
-        self.scrape_at = clock.scrape * (0.5 if held else dice.random()) - _WARM_SECONDS
+        # the first move waits for three scrapes
+        self.scrape_at = clock.scrape * ((0.5 if held else dice.random()) - 3)
         self.evaluate_at = clock.evaluation * (0.5 if held else dice.random())
         self.line = walk(plan, plan.moves, plan.first, 0.0, dice)
         # moments at which requests are counted, by version and outcome
@@ -89,15 +93,16 @@ class SimulatedRun:
         """The history before the first scrape, where the service as a whole decides."""
         step = self.plan.clock.scrape
         back = int(history_seconds(self.plan) / step)
+        self.due = self.scrape_at - _LOAD_BEFORE_SECONDS
+        last = self.due - _GAP_SECONDS
         share = self.plan.baseline_errors
         for number in range(back):
             total = number * step * self.plan.rps
-            self.scraped.append(self.scrape_at - step * (back - number))
+            self.scraped.append(last - step * (back - 1 - number))
             for name in _SERIES:
                 part = {"v1 good": 1 - share, "v1 bad": share}.get(name, 0.0)
                 self.counted[name].append(total * part)
         self.before = {name: values[-1] if values else 0 for name, values in self.counted.items()}
-        self.due = -_WARM_SECONDS
 
     def play(self) -> Outcome:
         """From the first move to the verified rollback."""
