@@ -34,6 +34,11 @@ class Price:
     cache_read: float
     cache_write: float
 
+    @property
+    def words(self) -> str:
+        """As a list shows it: ``input 3, output 15, cache_read 0.3, cache_write 3.75``."""
+        return ", ".join(f"{kind} {getattr(self, kind):g}" for kind in _KINDS)
+
     def of(self, given: int, answered: int, cache_read: int = 0, cache_write: int = 0) -> float:
         """US dollars for these tokens; ``given`` are those not of the cache.
 

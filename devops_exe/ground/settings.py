@@ -76,12 +76,19 @@ class Settings:
         warnings: unknown keys of the files, and what would loosen, each with its line.
         key: of the service, from the user file; it is in no listing.
         prices: of models, from the user file.
+        priced: the same as they are listed.
     """
 
     values: Mapping[str, Setting] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     key: Setting | None = field(default=None, repr=False)
     prices: Mapping[str, Price] = field(default_factory=dict)
+    priced: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def listing(self) -> dict[str, Setting]:
+        """Everything that has a value, for a list; the key is not in it."""
+        return {**self.values, **self.priced}
 
     def text(self, name: str) -> str | None:
         """The value of an option, or None."""
@@ -165,6 +172,7 @@ def read_settings(
     project = _file(Path(folder or ".") / PROJECT_FILE, warnings)
     user = _user_file(environment, warnings, prices)
     key = user.pop(_KEY, None)
+    priced = {name: user.pop(name) for name in list(user) if name.startswith(f"{_PRICES}.")}
     for name in list(project):
         if (looser := _loosens(name, project[name], user)) is not None:
             warnings.append(f"{project[name].where}: {looser}")
@@ -174,7 +182,7 @@ def read_settings(
         found = _find(option, line, environment, project, user)
         if found is not None:
             values[option.name] = found
-    return Settings(values, tuple(warnings), key, prices)
+    return Settings(values, tuple(warnings), key, prices, priced)
 
 
 def _loosens(name: str, set_: Setting, user: Mapping[str, Setting]) -> str | None:
@@ -261,6 +269,9 @@ def _file(
         elif prices is not None and key == _PRICES:
             found, wrong = prices_of(value)
             prices.update(found)
+            for model, price in found.items():
+                line = f"{path}:{_line_of(text, f'{key}.{model}')}"
+                settings[f"{key}.{model}"] = Setting(price.words, "user file", line)
             warnings += [f"{where}: {one}" for one in wrong]
         elif not project or key not in _TABLES:
             warnings.append(f"{where}: unknown key {key}{_hint(key, name, known)}")

@@ -136,11 +136,11 @@ def config_report(settings: Settings, out: TextIO, *, origin: bool) -> int:
     if settings.flag("json"):
         raw = {
             name: {"value": setting.value, "from": setting.whence, "where": setting.where}
-            for name, setting in settings.values.items()
+            for name, setting in settings.listing.items()
         }
         print(json.dumps(raw, ensure_ascii=False), file=out)
         return int(ExitStatus.OK)
-    for name, setting in settings.values.items():
+    for name, setting in settings.listing.items():
         whence = f"  {setting.whence} ({setting.where})" if origin else ""
         print(sanitise(f"{name} = {setting.value}{whence}"), file=out)
     return int(ExitStatus.OK)

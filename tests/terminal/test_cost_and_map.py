@@ -34,6 +34,15 @@ def test_money_is_named_at_your_prices_in_the_footer_and_by_cost() -> None:
     assert stage.out == "in 7.7k (cached 3.6k) · out 800 · 2 round trips · 1 turn · $0.025\n"
 
 
+def test_prices_are_listed_with_the_line_they_come_from() -> None:
+    prices("# mine\n" + PRICED)
+    stage = Stage()
+    stage.say("/config")
+    told = " ".join(stage.out.split())
+    assert "prices.scripted input 3, output 15, cache_read 0.3, cache_write 3 user file:" in told
+    assert "config.toml:2" in told
+
+
 def test_without_a_price_no_money_is_named_and_cost_says_where_it_belongs() -> None:
     stage = Stage()
     stage.app.use(Speaker("ok"))

@@ -195,11 +195,12 @@ def _paid(app: App) -> tuple[float, list[str]]:
 def config(app: App, arguments: str) -> Reply:
     """Each setting that has a value, and where it came from."""
     del arguments
-    rows = []
-    for option in OPTIONS:
-        setting = app.settings.values.get(option.name)
-        if setting is not None:
-            rows.append((option.name, setting.value, f"{setting.whence}: {setting.where}"))
+    listed = app.settings.listing
+    order = [option.name for option in OPTIONS if option.name in listed]
+    rows = [
+        (name, listed[name].value, f"{listed[name].whence}: {listed[name].where}")
+        for name in (*order, *app.settings.priced)
+    ]
     lines: list[str] = []
     for name, value, where in rows:
         lines += wrap(where, app.width, f"{pad(name, 12)} {pad(value, 22)} ")
