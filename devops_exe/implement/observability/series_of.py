@@ -218,5 +218,7 @@ def _counted(subject: Subject, series: Series, texts: dict[str, str]) -> str:
 
 def _literal(path: str) -> str:
     """A path inside a regular expression (RE2) inside a PromQL string."""
-    escaped = re.sub(r"([.+*?()|\[\]{}^$\\])", r"\\\1", path)
+    escaped = re.sub(r"([.+*?()|\[\]{}^\\])", r"\\\1", path)
+    # as a class: a dashboard would take what follows a dollar for a variable of its own
+    escaped = escaped.replace("$", "[$]")
     return escaped.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from observed import EXAMPLE, WORDS, of_folder, of_words, run, subject, tool, with_files
@@ -200,6 +200,8 @@ def test_a_worker_is_not_judged_by_requests() -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=20))
+@example("$O", "")
+@example('"} or vector(1) #', "")
 @examples(max_examples=60, deadline=None)
 def test_hostile_words_stay_words(path: str, words: str) -> None:
     one = of_words(WORDS["canary"])
