@@ -5,25 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.emit import Block, Noted
-from devops_exe.implement.pins import action_pin
+from devops_exe.implement.pipeline.github_language import language_steps
 from devops_exe.implement.pipeline.github_steps import RUNNER, checkout, run, uses
 from devops_exe.implement.pipeline.inert import command, inert
-from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES
+from devops_exe.implement.pipeline.names import MINUTES, SEVERITIES, tested_build
 from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.pipeline.existing_ci import Workflow
-    from devops_exe.implement.stack import Stack
     from devops_exe.implement.subject import Subject
-
-_CACHES = {"pip": "pip", "npm": "npm", "yarn": "yarn", "pnpm": "pnpm", "pipenv": "pipenv",
-           "poetry": "poetry", "maven": "maven", "gradle": "gradle"}  # fmt: skip
-"""What the set-up actions of Python, Node and Java call a package manager's cache."""
-
-_LOCKS = {"pip": "requirements*.txt", "poetry": "poetry.lock", "pipenv": "Pipfile.lock"}
-
 
 PASSWORDS = {"": "${{ format('Run-{0}', github.run_id) }}"}
 """Of stores that live as long as one job, with every class of characters that one may want."""
@@ -134,12 +126,11 @@ def test_job(subject: Subject) -> dict[str, Node]:
         job["env"] = dict(given)
     if stack.folder != ".":
         job["defaults"] = {"run": {"working-directory": inert(stack.folder, "folder")}}
-    steps: list[Node] = [checkout(), *_language(stack)]
-    # a build that the image repeats is no test, but some stacks test what they have built
+    steps: list[Node] = [checkout(), *language_steps(stack)]
     for name, commands in (
         ("Install", stack.install),
         ("Lint", stack.lint),
-        ("Build", stack.build if stack.test and _builds_first(stack) else ()),
+        ("Build", tested_build(stack)),
         ("Test", stack.test),
     ):
         if commands:
@@ -150,42 +141,9 @@ def test_job(subject: Subject) -> dict[str, Node]:
     return job
 
 
-def _builds_first(stack: Stack) -> bool:
-    return stack.language in {"javascript", "typescript", "node"}
-
-
 def _commands(name: str, commands: tuple[str, ...]) -> dict[str, Node]:
     text = "\n".join(command(line) for line in commands)
     return {"name": name, "run": Block(f"{text}\n") if len(commands) > 1 else text}
-
-
-def _language(stack: Stack) -> list[Node]:
-    if not stack.setup_action:
-        return []
-    takes = action_pin(stack.setup_action).inputs
-    inputs: dict[str, Node] = {name: inert(value, "version") for name, value in stack.setup_inputs}
-    cache = _CACHES.get(stack.manager)
-    if (
-        cache
-        and "cache" in takes
-        and "cache" not in inputs
-        and stack.setup_action != "actions/setup-go"
-    ):
-        inputs["cache"] = cache
-        lock = _LOCKS.get(stack.manager)
-        if "cache-dependency-path" in takes and (stack.folder != "." or lock):
-            name = lock or "*"
-            lead = "" if stack.folder == "." else f"{stack.folder}/"
-            inputs["cache-dependency-path"] = f"{lead}{name}"
-    steps: list[Node] = []
-    if stack.manager == "pnpm":
-        # before the language, whose cache asks pnpm where its store is
-        steps.append(uses("Install pnpm", "pnpm/action-setup"))
-    language = stack.language.capitalize() if stack.language else "the language"
-    steps.append(uses(f"Set up {language}", stack.setup_action, inputs))
-    if stack.manager == "uv":
-        steps.append(uses("Install uv", "astral-sh/setup-uv"))
-    return steps
 
 
 def _services(subject: Subject) -> dict[str, Node]:

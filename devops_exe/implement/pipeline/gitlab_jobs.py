@@ -17,6 +17,7 @@ from devops_exe.implement.pipeline.names import (
     dockerfile,
     needs_plugin,
     rolls_back,
+    tested_build,
 )
 from devops_exe.implement.pipeline.service_stores import service_stores, variables
 from devops_exe.implement.reliability.scripts import VERSION_SCRIPT
@@ -44,6 +45,13 @@ FROZEN: dict[str, Node] = {
     "when": Noted("never", "glab variable set DEPLOY_FREEZE true"),
 }
 
+_MANAGERS = {
+    "mvn": ("maven", "3.9-eclipse-temurin-{version}"),
+    "gradle": ("gradle", "8-jdk{version}"),
+    "composer": ("composer", "2"),
+}
+"""Images with a package manager that the language's own image has not."""
+
 _CACHES = {
     "pip": ("PIP_CACHE_DIR", ".cache/pip"),
     "pipenv": ("PIPENV_CACHE_DIR", ".cache/pipenv"),
@@ -70,7 +78,7 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
     stack = stack_of(subject)
     job: dict[str, Node] = {"stage": stage, "timeout": f"{MINUTES['test']} minutes"}
     if stack.image[0]:
-        job["image"] = image(*stack.image)
+        job["image"] = image(*_image(stack))
     given, _ = variables(subject, None, PASSWORDS) if stack.test else ((), ())
     settings: dict[str, Node] = dict(given)
     cache = _CACHES.get(stack.manager)
@@ -95,9 +103,20 @@ def test_job(subject: Subject, stage: str) -> dict[str, Node]:
     return job
 
 
+def _image(stack: Stack) -> tuple[str, str]:
+    """The language's image, or the package manager's own where that one lacks the manager."""
+    commands = (*stack.install, *stack.test)
+    for word, (name, tag) in _MANAGERS.items():
+        if any(line.startswith(f"{word} ") for line in commands):
+            return name, tag.replace("{version}", stack.version)
+    return stack.image
+
+
 def _script(stack: Stack) -> list[Node]:
     lines: list[Node] = [f"cd {inert(stack.folder, 'folder')}"] if stack.folder != "." else []
-    lines += [command(line) for line in (*stack.install, *stack.lint, *stack.test)]
+    lines += [
+        command(line) for line in (*stack.install, *stack.lint, *tested_build(stack), *stack.test)
+    ]
     return lines if stack.test or stack.lint else ["echo 'no tests were found'"]
 
 

@@ -13,6 +13,7 @@ from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import service_folder
 
 if TYPE_CHECKING:
+    from devops_exe.implement.stack import Stack
     from devops_exe.implement.subject import Subject
 
 Cloud = Literal["aws", "gcp", "azure", "other"]
@@ -25,6 +26,8 @@ LET_IT_CALL = (
     f"{layout.GATE_SCRIPT} before production and {layout.DEPLOY_SCRIPT} to deploy."
 )
 """What is said of a pipeline that deploys already."""
+
+_BUILD_FIRST = frozenset({"javascript", "typescript", "node"})
 
 FIRST = (
     "The first deployment to production finds no requests to measure a budget by, and is refused "
@@ -95,3 +98,14 @@ def session_seconds(subject: Subject) -> int:
 def rolls_back(subject: Subject) -> bool:
     """Whether a bad release is rolled back without asking anybody."""
     return subject.profile.value("automated_rollback") is not False
+
+
+def tested_build(stack: Stack) -> tuple[str, ...]:
+    """Commands of the build that the tests need; the image's own build is another job's.
+
+    Some stacks test what they have built: what a bundler or compiler made of the sources.
+    """
+    if not stack.test:
+        return ()
+    wants = any("--no-build" in line for line in stack.test)
+    return stack.build if wants or stack.language in _BUILD_FIRST else ()

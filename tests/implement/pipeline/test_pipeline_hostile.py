@@ -15,7 +15,7 @@ from pipeline_dossiers import EXAMPLE, dossier, with_repository
 from devops_exe.ground.errors import UserError
 from devops_exe.implement import pipeline
 from devops_exe.implement.emit import emit
-from devops_exe.implement.pipeline import github_tests, gitlab_jobs
+from devops_exe.implement.pipeline import github_language, github_tests, gitlab_jobs
 from devops_exe.implement.pipeline.inert import command
 from devops_exe.implement.reliability import scripts
 from devops_exe.implement.reliability.scripts_text import quoted
@@ -69,7 +69,7 @@ def test_versions_and_commands_are_read_back_as_they_are(version, line) -> None:
     if "${{" in line or "$[[" in line or not line.isprintable():
         return
     steps = [
-        *github_tests._language(stack),
+        *github_language.language_steps(stack),
         github_tests._commands("Test", (*stack.install, *stack.test)),
     ]
     script = gitlab_jobs._script(stack)
@@ -83,7 +83,7 @@ def test_versions_and_commands_are_read_back_as_they_are(version, line) -> None:
 def test_an_expression_in_a_version_is_refused(word) -> None:
     stack = Stack(setup_action="actions/setup-go", setup_inputs=(("go-version", word),))
     with pytest.raises(UserError, match="would expand"):
-        github_tests._language(stack)
+        github_language.language_steps(stack)
 
 
 @pytest.mark.parametrize("name", ["no", "1e3", "null", "on", "y", "42", "x" * 40])
