@@ -84,6 +84,8 @@ def _of_mapping(node: Any, otherwise: Kind) -> Kind:
     for keys, kind in _BY_KEYS:
         if keys <= node.keys():
             return kind
+    if any("variants" in entries(flag) for flag in entries(node, "flags").values()):
+        return "flagd"
     if "pipelines" in entries(node, "service"):
         return "otel-collector"
     return otherwise
@@ -94,6 +96,5 @@ _BY_KEYS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"scrape_configs"}), "prometheus-config"),
     (frozenset({"route", "receivers"}), "alertmanager"),
     (frozenset({"panels", "schemaVersion"}), "grafana"),
-    (frozenset({"flags"}), "flagd"),
     (frozenset({"groups"}), "prometheus-rules"),
 )

@@ -32,6 +32,7 @@ def test_good_files_are_known(sample):
         ("a.yaml", "a: [\n", "yaml"),
         ("a.json", "{", "json"),
         ("a.yaml", "- a\n", "yaml"),
+        (".codecov.yml", "flags: {unit: {paths: [a]}}\n", "yaml"),
         ("a.yaml", "---\n---\napiVersion: v1\nkind: Service\n", "kubernetes"),
     ],
 )

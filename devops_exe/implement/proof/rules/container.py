@@ -97,7 +97,7 @@ def ignored(document: Document, tree: Tree) -> Iterator[Fault]:
     if everything and not any(text.startswith("!") for text, _ in patterns):
         yield Fault("everything is left out: nothing can be built")
     if not everything:
-        if ".git" not in listed:
+        if ".git" not in listed and "/" not in document.artefact.path:
             yield Fault("the history (.git) is copied into the image")
         if not listed & {".env", ".env*", ".env.*", "*.env"}:
             yield Fault("files of secrets (.env) are copied into the image")

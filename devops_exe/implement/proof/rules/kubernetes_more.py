@@ -102,7 +102,8 @@ def _object_choices(node: Map) -> Iterator[Fault]:
     for port in maps_in(spec, "ports"):
         if port.get("protocol", "TCP") not in _PROTOCOLS:
             yield Fault(f"{port['protocol']!r} is no protocol", port.line)
-    for rule in maps_in(spec, "rules") if kind == "Ingress" else ():
+    routed = kind == "Ingress" and node.get("apiVersion") == "networking.k8s.io/v1"
+    for rule in maps_in(spec, "rules") if routed else ():
         for path in maps_in(rule, "http", "paths"):
             if path.get("pathType") not in _PATH_TYPES:
                 yield Fault(f"{path.get('pathType')!r} is no pathType", path.line)
@@ -189,7 +190,8 @@ def kustomization(document: Document, tree: Tree) -> Iterator[Fault]:
             yield Fault("bases, patchesStrategicMerge and patchesJson6902 are gone", node.line)
         named = [*elements(node, "resources"), *elements(node, "components")]
         named += [p["path"] for p in maps_in(node, "patches") if "path" in p]
-        if not named and not any("Generator" in key for key in node):
+        part = node.get("kind") == "Component"
+        if not named and not part and not any("Generator" in key for key in node):
             yield Fault("it builds nothing", node.line)
         for name in dict.fromkeys(str(item) for item in named):
             if "://" in name or name.startswith("github.com/"):
