@@ -7,7 +7,7 @@ formula of the mean: at a few errors a window the mean says little about the fir
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,21 +52,25 @@ def increase(
     return grown * whole / sampled
 
 
-@dataclass(slots=True)
-class Samples:
-    """Counters as scraped: each of good and of bad requests one list, times ascending."""
+Series = tuple["Sequence[float]", "Sequence[float]"]
+"""Times of samples, ascending, and their values. A new version's begin when it does, and its
+``rate()`` is extrapolated from that short piece alone."""
 
-    times: list[float] = field(default_factory=list)
-    good: list[list[float]] = field(default_factory=list)
-    bad: list[list[float]] = field(default_factory=list)
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Counters as scraped: one series each of good and of bad requests."""
+
+    good: tuple[Series, ...]
+    bad: tuple[Series, ...]
 
     def grown(self, at: float, window: float) -> tuple[float, float] | None:
         """Good and bad requests in a window; None where it holds fewer than two samples."""
         sums = []
-        for series in (self.good, self.bad):
+        for group in (self.good, self.bad):
             total = 0.0
-            for values in series:
-                found = increase(self.times, values, at, window)
+            for times, values in group:
+                found = increase(times, values, at, window)
                 if found is None:
                     return None
                 total += found

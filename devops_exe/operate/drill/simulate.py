@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devops_exe.operate.drill.counters import Samples, holds
+from devops_exe.operate.drill.counters import Samples, Series, holds
 from devops_exe.operate.drill.history import history_seconds, patience_seconds
 from devops_exe.operate.drill.moves import State, way_back
 from devops_exe.operate.drill.timeline import Timeline, walk
@@ -25,8 +25,9 @@ POLL_SECONDS = 0.1
 _LOAD_BEFORE_SECONDS = 3.2
 """The load runs so long before the first scrape: Prometheus looks for targets every 5 s."""
 
-_GAP_SECONDS = 1.2
-"""Between the end of the history and the beginning of the load nothing is counted."""
+_GAP_SECONDS = (0.8, 4.0)
+"""Between the end of the history and the beginning of the load nothing is counted: least and
+most, on an idle and on a busy machine."""
 
 _SERIES = ("v1 good", "v1 bad", "v2 good", "v2 bad")
 
@@ -82,26 +83,25 @@ class SimulatedRun:
         self.moments: dict[str, list[float]] = {name: [] for name in _SERIES}
         self.places = dict.fromkeys(_SERIES, 0)
         self.counted: dict[str, list[float]] = {name: [] for name in _SERIES}
-        self.scraped: list[float] = []
+        self.scraped: dict[str, list[float]] = {"v1": [], "v2": []}
         self.service = any(rule.scope == "service" for rule in plan.rules)
         self.lost: list[float] = []
         self.turn = 0.0 if held else dice.random()
         self.ruined = 0.5
-        self._remember()
+        self._remember(held=held)
 
-    def _remember(self) -> None:
+    def _remember(self, *, held: bool) -> None:
         """The history before the first scrape, where the service as a whole decides."""
         step = self.plan.clock.scrape
         back = int(history_seconds(self.plan) / step)
         self.due = self.scrape_at - _LOAD_BEFORE_SECONDS
-        last = self.due - _GAP_SECONDS
+        last = self.due - (_GAP_SECONDS[0] if held else self.dice.uniform(*_GAP_SECONDS))
         share = self.plan.baseline_errors
         for number in range(back):
             total = number * step * self.plan.rps
-            self.scraped.append(last - step * (back - 1 - number))
-            for name in _SERIES:
-                part = {"v1 good": 1 - share, "v1 bad": share}.get(name, 0.0)
-                self.counted[name].append(total * part)
+            self.scraped["v1"].append(last - step * (back - 1 - number))
+            self.counted["v1 good"].append(total * (1 - share))
+            self.counted["v1 bad"].append(total * share)
         self.before = {name: values[-1] if values else 0 for name, values in self.counted.items()}
 
     def play(self) -> Outcome:
@@ -215,7 +215,8 @@ class SimulatedRun:
         """Scrape up to ``until``."""
         while self.scrape_at <= until:
             self._arrive(self.scrape_at)
-            self.scraped.append(self.scrape_at)
+            for times in self.scraped.values():
+                times.append(self.scrape_at)
             for name, moments in self.moments.items():
                 place = self.places[name]
                 while place < len(moments) and moments[place] <= self.scrape_at:
@@ -227,16 +228,16 @@ class SimulatedRun:
     def _seen(self, rule: Rule) -> Samples:
         """The counters as a rule counts them."""
         versions = ("v1", "v2") if rule.scope == "service" else ("v2",)
-        good: list[list[float]] = []
-        bad: list[list[float]] = []
+        good: list[Series] = []
+        bad: list[Series] = []
         for version in versions:
-            good.append(self.counted[f"{version} good"])
+            times = self.scraped[version]
+            good.append((times, self.counted[f"{version} good"]))
             mine = self.kind == "hang" or (self.kind == "latency") == (rule.bad == "slow")
             # a late answer is no error and an error is not late; who is neither counts as good
-            (bad if mine or (version == "v1" and rule.bad == "errors") else good).append(
-                self.counted[f"{version} bad"]
-            )
-        return Samples(self.scraped, good, bad)
+            counts = mine or (version == "v1" and rule.bad == "errors")
+            (bad if counts else good).append((times, self.counted[f"{version} bad"]))
+        return Samples(tuple(good), tuple(bad))
 
     def _arrive(self, until: float) -> None:
         """Requests up to ``until``: to whom they go, how they end, and when that is counted."""

@@ -57,20 +57,17 @@ def test_increase_is_prometheus_own(tmp_path, seed):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def steady(errors: float, *, seconds: int = 30, rps: float = 10) -> Samples:
+def steady(errors: float, *, seconds: int = 30, rps: float = 10, healed: int = 99) -> Samples:
     times = [float(n) for n in range(seconds)]
-    return Samples(
-        times,
-        [[n * rps * (1 - errors) for n in range(seconds)]],
-        [[n * rps * errors for n in range(seconds)]],
-    )
+    bad = [min(n, healed) * rps * errors for n in range(seconds)]
+    good = [n * rps - failed for n, failed in zip(range(seconds), bad, strict=True)]
+    return Samples(((times, good),), ((times, bad),))
 
 
 def test_a_rule_needs_every_window_above_its_threshold():
     assert holds(rule(), steady(0.2), 25.0)
     assert not holds(rule(), steady(0.1), 25.0)
-    healed = steady(0.2)
-    healed.bad[0][20:] = [healed.bad[0][20]] * 10
+    healed = steady(0.2, healed=20)
     assert holds(rule(conditions=(Condition(10.0, 0.05),)), healed, 25.5)
     assert not holds(rule(), healed, 25.5), "the short window has emptied"
 
@@ -82,4 +79,6 @@ def test_a_rule_needs_its_floor():
 
 def test_no_requests_is_no_alarm():
     assert not holds(rule(), steady(0.0, rps=0), 25.0)
-    assert not holds(rule(), Samples([1.0], [[5.0]], [[5.0]]), 1.5), "one sample is no rate"
+    assert not holds(rule(), Samples((([1.0], [5.0]),), (([1.0], [5.0]),)), 1.5), (
+        "one sample is no rate"
+    )
