@@ -17,6 +17,7 @@ from devops_exe.implement.emit import plain
 from devops_exe.implement.existing import MARK
 from devops_exe.implement.observability import generate
 from devops_exe.implement.observability.scraping import prometheus_config
+from devops_exe.implement.subject import Subject
 
 RULES = "observability/prometheus/{}.rules.yml"
 
@@ -204,7 +205,7 @@ def test_a_worker_is_not_judged_by_requests() -> None:
 @example('"} or vector(1) #', "")
 @examples(max_examples=60, deadline=None)
 def test_hostile_words_stay_words(path: str, words: str) -> None:
-    one = of_words(WORDS["canary"])
+    one = Subject(subject("canary").dossier)
     # as cached properties keep them
     one.__dict__["health_path"] = f"/{path}"
     one.__dict__["title"] = f"checkout {words}"
