@@ -115,6 +115,9 @@ def _triggers(node: Any) -> tuple[tuple[str, ...] | None, bool]:
         return (), call
     if not mapping(events, "push"):
         return None, call
+    if "paths" in mapping(events, "push") or "paths-ignore" in mapping(events, "push"):
+        # some commits start it and others do not: nothing to wait for
+        return (), call
     branches = tuple(str(branch) for branch in items(events, "push", "branches"))
     if not branches:
         only_tags = bool(items(events, "push", "tags"))

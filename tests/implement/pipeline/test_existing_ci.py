@@ -96,6 +96,8 @@ def test_what_an_earlier_run_wrote_is_written_again(tmp_path) -> None:
         ("on:\n  push:", True),
         ("on:\n  push:\n    tags: ['v*']", False),
         ("on: pull_request", False),
+        ("on:\n  push:\n    branches: [main]\n    paths: ['src/**']", False),
+        ("on:\n  push:\n    paths-ignore: ['docs/**']", False),
         ("on:\n  schedule:\n    - cron: '0 0 * * *'", False),
     ],
 )
