@@ -52,6 +52,8 @@ _OUR_PLACES = (
 )
 _OUR_NAMES = ("/Dockerfile", "/.dockerignore", "/kustomization.yaml")
 """Files that are generated into folders of the user's own."""
+_OF_THE_PROCESS = frozenset({"language", "framework", "port", "health_path", "datastores"})
+"""Facts of the folder that files need and no figure rests on."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,120}\Z")
 
 
@@ -221,30 +223,52 @@ class Subject:
 
     # -- the process ------------------------------------------------------------------------
 
+    @cached_property
+    def _known(self) -> SystemProfile:
+        """The dossier's facts, and those of the folder that it says nothing of.
+
+        A document that was made without the folder still gets files that fit it.
+        """
+        if self.reading is None:
+            return self.profile
+        more = {
+            name: fact
+            for name, fact in self.reading.profile
+            if name in _OF_THE_PROCESS
+            and name not in self.profile
+            # what only a file of ours says would change what is generated the second time
+            and (name == "datastores" or fact.where.rpartition(":")[0] not in self.ours)
+        }
+        return self.profile.with_facts(more)
+
+    def says(self, name: str) -> bool:
+        """Whether the document, or the folder where it is silent, says this of the process."""
+        return name in self._known
+
     @property
     def language(self) -> str | None:
         """Identifier of the language."""
-        return self.profile.text("language")
+        return self._known.text("language") or self.fact("primary_language")
 
     @property
     def framework(self) -> str | None:
         """Identifier of the framework."""
-        return self.profile.text("framework")
+        return self._known.text("framework")
 
     @cached_property
     def port(self) -> int:
         """The port it listens on; 8080 where nobody says."""
-        return int(self.profile.number("port") or 8080)
+        return int(self._known.number("port") or 8080)
 
     @cached_property
     def health_path(self) -> str:
         """Path of the health check; ``/healthz`` where nobody says (an assumption)."""
-        return self.profile.text("health_path") or "/healthz"
+        return self._known.text("health_path") or "/healthz"
 
     @cached_property
     def datastores(self) -> tuple[str, ...]:
         """Identifiers of its data stores."""
-        return self.profile.items("datastores")
+        return self._known.items("datastores")
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
