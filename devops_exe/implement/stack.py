@@ -193,7 +193,7 @@ def _inside(folder: str) -> bool:
 
 
 def _language(subject: Subject) -> tuple[str, dict[str, Any] | None]:
-    known = subject.language or subject.fact("language") or ""
+    known = subject.language or ""
     rows = table()["language"]
     for name, row in rows.items():
         if known in row["languages"]:

@@ -108,6 +108,8 @@ def _python(tree: Tree, row: dict[str, Any]) -> Start:
         module = settings[0].removesuffix(".py").replace("/", ".") if settings else "config.wsgi"
         why = settings[0] if settings else "default of Django: a module config.wsgi is expected"
         return Start(("gunicorn", module, "--bind", f"{_EVERYWHERE}:{port}"), why)
+    if tree.subject.profile.text("kind") == "queue-worker" and "celery" in wanted.lower():
+        return _celery(tree)
     module, name, where, factory = _application(tree)
     if "[standard]" in wanted and "fastapi" in wanted.lower() and "uvicorn" not in wanted.lower():
         where += "; uvicorn comes with fastapi[standard]"
@@ -116,6 +118,17 @@ def _python(tree: Tree, row: dict[str, Any]) -> Start:
         return Start(("gunicorn", target, "--bind", f"{_EVERYWHERE}:{port}"), where)
     command = ["uvicorn", f"{module}:{name}", *(["--factory"] if factory else [])]
     return Start((*command, "--host", _EVERYWHERE, "--port", port), where)
+
+
+def _celery(tree: Tree) -> Start:
+    """A worker of Celery, of the module that makes its application."""
+    for path in tree.match(r"(?:[\w-]+/){0,2}\w+\.py"):
+        found = re.search(r"^\w+\s*=\s*Celery\(", tree.text(path), re.MULTILINE)
+        if found:
+            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            line = tree.text(path)[: found.start()].count("\n") + 1
+            return Start(("celery", "-A", module, "worker"), f"{tree.path(path)}:{line}")
+    return Start(("celery", "-A", "tasks", "worker"), "default of Celery: tasks.py is expected")
 
 
 def _application(tree: Tree) -> tuple[str, str, str, bool]:

@@ -190,8 +190,8 @@ def _health_paths(subject: Subject) -> tuple[str, str]:
     said = [value for value, _ in subject.facts("health_path")]
     found = _in_source(subject)
     path = subject.health_path
-    if "health_path" not in subject.profile:
-        usual = _FRAMEWORKS.get(subject.framework or "")
+    if not subject.says("health_path"):
+        usual = _FRAMEWORKS.get(subject.framework or "") or _actuator(subject)
         path = next(iter(said), None) or found.get("live") or usual or path
     if path == "/actuator/health":
         # Spring Boot offers both groups where it finds itself on Kubernetes
@@ -200,13 +200,22 @@ def _health_paths(subject: Subject) -> tuple[str, str]:
     return path, ready or found.get("ready") or path
 
 
+def _actuator(subject: Subject) -> str | None:
+    """Spring Boot's health check, where its module is among the dependencies."""
+    builds = subject.matching(r"(?:[\w-]+/)*(?:pom\.xml|build\.gradle(?:\.kts)?)")
+    if any("spring-boot-starter-actuator" in subject.files[path] for path in builds):
+        return "/actuator/health"
+    return None
+
+
 def health_is_assumed(subject: Subject) -> bool:
     """Whether neither the user nor a file names a health check."""
     return (
-        "health_path" not in subject.profile
+        not subject.says("health_path")
         and not subject.facts("health_path")
         and not _in_source(subject)
         and subject.framework not in _FRAMEWORKS
+        and _actuator(subject) is None
     )
 
 

@@ -69,9 +69,10 @@ def settings_of(subject: Subject) -> Settings:
 
 def serves(subject: Subject) -> bool:
     """Whether it answers requests on a port; a worker or a batch job does not."""
-    return subject.profile.text("kind") not in {"queue-worker", "batch"} or (
-        "port" in subject.profile
-    )
+    return subject.profile.text("kind") not in {
+        "queue-worker",
+        "batch",
+    } or subject.says("port")
 
 
 def literals(subject: Subject) -> list[Node]:
