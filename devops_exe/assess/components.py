@@ -71,7 +71,7 @@ class Component:
         development: lies among tests or samples, drives load, or only lints.
         executable: says or shows that it is a program.
         shared: an Aspire app host, or the defaults that its programs share.
-        library: is published for other programs to use, and starts nothing itself.
+        for_others: is published for other programs to use, and starts nothing itself.
     """
 
     path: str
@@ -87,7 +87,7 @@ class Component:
     workspace: bool = False
     load: bool = False
     shared: bool = False
-    library: bool = False
+    for_others: bool = False
 
     def facts(self, name: str) -> list[Found]:
         """The met rules of a field; a framework that another includes is left out."""
@@ -133,7 +133,7 @@ def _manifest(tree: Tree, groups: dict[tuple[str, str], Component], path: str) -
     component.workspace = component.workspace or project.workspace
     component.executable = component.executable or project.executable
     component.shared = component.shared or project.shared
-    component.library = component.library or project.library
+    component.for_others = component.for_others or project.for_others
     if project.manager:
         component.managers.append((project.manager, f"{shown(path)}:1"))
     if ecosystem == "dotnet" and "test" in name.lower():
@@ -195,14 +195,14 @@ def _judge(component: Component, seen: Survey, tree: Tree) -> None:
         component.language = sibling
     if any(tree.has(_join(component.path, e)) for e in _ENTRY_POINTS.get(ecosystem, ())):
         component.executable = True
-        component.library = False
+        component.for_others = False
     commands = _join(component.path, "cmd")
     if ecosystem == "go" and any(
         f.startswith(commands) for f, lang in seen.sources if lang == "go"
     ):
         component.executable = True
     if ecosystem == "rust" and not component.executable:
-        component.library = tree.has(_join(component.path, "src/lib.rs")) and not any(
+        component.for_others = tree.has(_join(component.path, "src/lib.rs")) and not any(
             f.startswith(_join(component.path, "src/bin")) for f, _ in seen.sources
         )
     component.executable = component.executable or bool(component.facts("framework"))

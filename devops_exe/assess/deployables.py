@@ -299,7 +299,7 @@ def _from_components(sources: Sources, found: dict[str, Service]) -> None:
 
 def _no_program(part: Component, sources: Sources) -> bool:
     """Assets of a web framework, an Aspire project beside its programs, a published library."""
-    if part.shared or part.library:
+    if part.shared or part.for_others:
         return True
     last = part.path.rpartition("/")[2].lower()
     if part.ecosystem != "node" or last not in ("assets", "webpack", "static"):

@@ -127,7 +127,7 @@ def gather_stores(
     """Every mention of a store outside tests, samples and the CI's own files."""
     result = Stores(code_read=any(p.packages for p in parts if not p.development))
     for part in parts:
-        if part.development or part.load or (part.library and _alone(part, parts)):
+        if part.development or part.load or (part.for_others and _alone(part, parts)):
             continue
         for found in part.facts("datastore"):
             store = found.rule.value

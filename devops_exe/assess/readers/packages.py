@@ -43,7 +43,7 @@ class Project:
         broken: what kept it from being read, or "".
         executable: whether it says that it is a program.
         shared: an Aspire app host, or defaults that its programs share.
-        library: published for other programs to use.
+        for_others: published for other programs to use.
     """
 
     name: str = ""
@@ -54,7 +54,7 @@ class Project:
     broken: str = ""
     executable: bool = False
     shared: bool = False
-    library: bool = False
+    for_others: bool = False
 
 
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]{0,100})\s?(?:\[([^\]]{0,200})\])?")
@@ -121,7 +121,7 @@ def pyproject(text: str) -> Project:
         scripts=tuple((str(key), str(value)) for key, value in scripts.items()),
         manager=manager,
         workspace=bool(table(document, "tool", "uv", "workspace")),
-        library=any(item.startswith(_LIBRARY) for item in _texts(project.get("classifiers"))),
+        for_others=any(item.startswith(_LIBRARY) for item in _texts(project.get("classifiers"))),
     )
 
 
@@ -180,7 +180,7 @@ def package_json(text: str) -> Project:
         workspace="workspaces" in document,
         manager=manager if manager in ("npm", "yarn", "pnpm", "bun") else "",
         executable="start" in scripts or "bin" in document,
-        library="start" not in scripts and any(key in document for key in _EXPORTED),
+        for_others="start" not in scripts and any(key in document for key in _EXPORTED),
     )
 
 
