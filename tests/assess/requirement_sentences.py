@@ -950,7 +950,10 @@ LINES: tuple[tuple[str, dict[str, Any]], ...] = (
         "canary: 1% -> 10% -> 50% -> 100%",
         {"strategy": "Canary", "canary_weights_percent": (1.0, 10.0, 50.0)},
     ),
-    ("progressive canary 10/25/50/100", {"strategy": "Canary", "canary_weights_percent": (10.0, 25.0, 50.0)}),
+    (
+        "progressive canary 10/25/50/100",
+        {"strategy": "Canary", "canary_weights_percent": (10.0, 25.0, 50.0)},
+    ),
     (
         "rolling update with max surge 25% and max unavailable 0",
         {"strategy": "Rolling", "max_surge": "25%", "max_unavailable": 0},

@@ -33,7 +33,8 @@ VERBS = words(
     "took served handled carried carries"
     " keeps owns promises processes goes writes stores sells sends calls has had does did reads"
     " lives sits belongs consumes produces publishes exposes accepts returns renders hosts"
-    " handles serves does crashed fails crashes dies slows experienced experiences currently now"
+    " pulls pushes polls fetches listens subscribes handles serves does crashed fails crashes"
+    " dies slows experienced experiences currently now"
     " must might may needs"
     " scales restarts went goes jumped rose fell spiked dropped usually typically already also"
 )

@@ -192,7 +192,7 @@ CLASSES: dict[str, str] = {
     "memory": "requests.memory|limits.memory|resources.limits.memory|memory|ram|mem"
     "|memory request|memory requests|memory limit|memory limits|heap"
     "|speicher|arbeitsspeicher|mémoire|memoire|memoria",
-    "utilization": "utilization|utilisation|usage|target utilization|target utilisation"
+    "utilization": "targetcpu|utilization|utilisation|usage|target utilization|target utilisation"
     "|cpu utilization|cpu utilisation|cpu target|target cpu|cpu usage|average utilization"
     "|averageutilization|cpu load|auslastung|hpa target|targetcpuutilizationpercentage",
     "headroom": "headroom|spare capacity|spare|slack|buffer|reserve capacity",
@@ -230,7 +230,7 @@ CLASSES: dict[str, str] = {
     "|minute|hour|second|week|month|percent|built|driven|heavy|less|flavoured|compatible",
     "window_of": "maintenance window|maintenance windows|downtime window|planned downtime"
     "|scheduled downtime|short downtime|brief downtime|some downtime|downtime",
-    "zero": "zéro|cero|pas de|pas d'|keinen|zero|no|without|0|ohne|sans|sin|null|kein|keine"
+    "zero": "pas|zéro|cero|pas de|pas d'|keinen|zero|no|without|0|ohne|sans|sin|null|kein|keine"
     "|keinerlei|aucune|aucun|ningún"
     "|ninguna|never any|avoid|avoiding|minimise to zero",
     "port": "port|listens on|listening on|listen on|containerport|container port|http port"
@@ -318,7 +318,8 @@ CLASSES: dict[str, str] = {
     "|bare metal servers|bare metal machines|bare metal hosts|machine|machines|host|hosts|box"
     "|boxes|virtual servers|cloud servers|servern|maschinen|maschine|serveurs|serveur|servidores"
     "|servidor|máquinas|máquina|rechner|máquinas virtuales|machines virtuelles",
-    "outage": "downtime|downtimes|down time|outage|outages|interruption|interruptions|ausfallzeit"
+    "outage": "d'interruption|d'interruptions|d'arrêt|de coupure|downtime|downtimes|down time"
+    "|outage|outages|interruption|interruptions|ausfallzeit"
     "|ausfallzeiten|ausfälle|ausfall|inactividad|interrupción|interrupciones|unterbrechung"
     "|unterbrechungen|service interruption|tiempo de inactividad|tiempo de caída|caídas"
     "|temps d'arrêt|interruption de service|coupure|coupures|indisponibilité|stillstand"

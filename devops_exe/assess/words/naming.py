@@ -8,6 +8,8 @@ from devops_exe.assess.words.items import Item, text_key
 from devops_exe.assess.words.labels import BEHIND, SUFFIXES, VERBS, headed, labels
 from devops_exe.assess.words.lexicon import words
 from devops_exe.assess.words.no_names import (
+    ASKED_FOR,
+    CREWS,
     DETERMINERS,
     GENERIC,
     MEASURES,
@@ -45,7 +47,7 @@ def find_system(line: Reading, *, chat: bool) -> tuple[str, int, int] | None:
     an ordinary word does not.
     """
     free = _free(line)
-    meant = _meant(line, free)
+    meant = _meant(line, free) or _quoted(line, free)
     if meant is not None:
         return _text(line, [meant])
     for i, item in enumerate(line.items):
@@ -85,6 +87,17 @@ def _meant(line: Reading, free: Sequence[bool]) -> Item | None:
     return None
 
 
+def _quoted(line: Reading, free: Sequence[bool]) -> Item | None:
+    """``the monolith "atlas"``: a name in quotes behind what it is."""
+    items = line.items
+    for i in range(1, len(items) - 2):
+        if items[i].key in _QUOTES and items[i - 1].has("noun") and items[i + 2].key in _QUOTES:
+            name = items[i + 1]
+            if name.kind in ("word", "name") and free[i + 1] and not name.has("product"):
+                return name
+    return None
+
+
 def _by_verb(line: Reading, free: Sequence[bool]) -> Item | None:
     """``our team maintains ledger-core``: the hyphenated name behind a verb of owning."""
     for i in range(1, len(line.items)):
@@ -92,7 +105,7 @@ def _by_verb(line: Reading, free: Sequence[bool]) -> Item | None:
         if not free[i] or not _named(item):
             continue
         k = i - 2 if i > 1 and line.items[i - 1].key in _ARTICLES | _POSSESSIVE else i - 1
-        if line.items[k].key in OWNING or line.items[k].key in _VERBS:
+        if line.items[k].key in OWNING or line.items[k].key in ASKED_FOR:
             return item
         if line.items[k].key == "of" and k and line.items[k - 1].key in PLANNED:
             return item
@@ -134,7 +147,7 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
         elif items[i].key in BEHIND:
             return _before_on(line, free)
         elif (
-            (items[i].key in _VERBS and i + 1 < len(items) and not items[i + 1].has("sep"))
+            (items[i].key in ASKED_FOR and i + 1 < len(items) and not items[i + 1].has("sep"))
             or items[i].key in _ARTICLES
             or items[i].key in _QUOTES | {"-", "•", "*", "|", "#", ">", "["}
         ):
@@ -147,7 +160,7 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
     measured = run and (run[-1].key in MEASURES or run[0].has(*_REQUIRED))
     if _is_verb(line, run) or measured:
         return _before_on(line, free)
-    if run and run[0].key in _CREWS:
+    if run and run[0].key in CREWS:
         return []
     if not run or (_nameless(run) and (skipped or len(run) > 1 or run[0].key not in GENERIC)):
         return _before_on(line, free)
@@ -164,8 +177,6 @@ def _leading(line: Reading, free: Sequence[bool]) -> list[Item]:
 
 
 _REQUIRED = ("p99", "p95", "pother", "rto", "rpo", "objective", "budget", "nines", "sep")
-_CREWS = words("team squad crew guild tribe department dept")
-"""``Team Falcon owns quote-engine``: who owns a system is none."""
 
 
 def _is_verb(line: Reading, run: Sequence[Item]) -> bool:
@@ -211,13 +222,6 @@ def _before_on(line: Reading, free: Sequence[bool]) -> list[Item]:
             if len(run) > 1 and not _nameless(run[1:]):
                 return run
     return []
-
-
-_VERBS = words(
-    "promote size sizing deploy scale run ship migrate move rollback release plan design build host autoscale"
-    " revert create set up please migrating moving running deploying building planning hosting"
-    " using"
-) | {"roll back", "scale up", "set up"}  # fmt: skip
 
 
 def _named(item: Item) -> bool:

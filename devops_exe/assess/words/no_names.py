@@ -42,7 +42,8 @@ NO_NAME = words(
     " storage eu us uk europe germany"
     " weekday weekdays weekend weekends slow best-effort ttfb pitr websockets websocket"
     " semi-stateful restore hosting either neither both whether first later second afterwards swarm"
-    " xmx xms compliance bucket file files uploads topic table index resources limits specs parameters"
+    " factor legal xmx xms compliance bucket file files uploads topic table index resources"
+    " limits specs parameters"
     " settings config values"
     " upgrade hundreds thousands dozens several many few lots plenty cache batch log logs"
 )
@@ -68,3 +69,11 @@ OWNING = words(
     " dockerize"
 )
 PLANS = words("plan blueprint rollout design dossier about")
+CREWS = words("team squad crew guild tribe department dept")
+"""``Team Falcon owns quote-engine``: who owns a system is none."""
+ASKED_FOR = words(
+    "promote size sizing"
+    " deploy scale run ship migrate move rollback release plan design build host autoscale"
+    " revert create set up please migrating moving running deploying building planning hosting"
+    " using"
+) | {"roll back", "scale up", "set up"}  # fmt: skip

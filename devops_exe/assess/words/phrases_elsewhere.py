@@ -103,9 +103,15 @@ def _bad_number(found: Found) -> bool:
     return found.say("bad_version", written)
 
 
+_NEAR = 4
+
+
 def _each_bytes(found: Found) -> bool:
     """``3 pods 4 GB each`` is a replica's memory; ``40 uploads of 25 MB each`` is not."""
-    if any(item.has("replica", "machine") for item in found.before):
+    i = next(k for k, item in enumerate(found.line.items) if item is found.items[0])
+    near = found.line.items[max(0, i - _NEAR) : i]
+    sized = any(item.kind == "cpu" for item in near[-2:])
+    if sized or any(item.has("replica", "machine") for item in found.before):
         return found.put("memory_mib", "mib")
     return found.unused()
 
@@ -200,6 +206,33 @@ def _no_router(found: Found) -> bool:
 _ROUTERS = ("istio", "linkerd", "consul connect", "app mesh", "kuma", "flagger", "argo rollouts")
 
 
+def _nines_and_half(found: Found) -> bool:
+    """``two nines and a half`` are 99.5 %."""
+    nines = found.quantities[0].value
+    if not 1 <= nines <= _MOST_NINES:
+        return False
+    return found.say("slo_percent", tidy(100 - 0.5 * 10 ** (2 - nines)))
+
+
+_MOST_NINES = 6
+
+
+def _growth(found: Found) -> bool:
+    """``10x growth from 150 rps``: the usual rate, and what it grows to."""
+    number, rate = pick(found.quantities, ("number",)), pick(found.quantities, ("rate",))
+    if number is None or rate is None or rate.low is not None or rate.period >= DAY:
+        return False
+    value = positive(rate.value, found.text, "state a rate above zero, such as '1200 rps'")
+    found.say("average_rps", tidy(value))
+    return found.say("peak_rps", tidy(positive(number.value, found.text, "state it") * value))
+
+
+def _startup_of(found: Found) -> bool:
+    """``cold start of our lambda is 1.8 s``: the time, and the product it is of."""
+    say_product(found)
+    return found.put("startup_seconds", "seconds")
+
+
 READERS: dict[str, Reader] = {
     "other_port": _other_port,
     "requested": _requested,
@@ -216,6 +249,9 @@ READERS: dict[str, Reader] = {
     "no_data_loss": _no_data_loss,
     "share_of_money": _share_of_money,
     "no_router": _no_router,
+    "nines_and_half": _nines_and_half,
+    "growth": _growth,
+    "startup_of": _startup_of,
     "spent": _spent,
     "builds": _builds,
     "build": _build,

@@ -240,6 +240,19 @@ def _backup_frequency(found: Found) -> bool:
     return found.say("backup_interval_minutes", tidy(freq.period / count / 60))
 
 
+def _backup_every(found: Found) -> bool:
+    """``backup interval 15 min``; ``backups for 10 years`` is how long they are kept."""
+    kept = any(item.key in ("for", "für", "pour", "para") for item in found.items)
+    time = pick(found.quantities, ("dur",))
+    if kept or time is None or time.value > _LONGEST_INTERVAL:
+        return found.unused()
+    return found.put("backup_interval_minutes", "minutes")
+
+
+_LONGEST_INTERVAL = 31 * DAY
+"""Seconds between backups above which a time is how long they are kept (a judgement)."""
+
+
 def _backup_count(found: Found) -> bool:
     number, period = pick(found.quantities, ("number",)), pick(found.quantities, ("period",))
     if number is None or period is None:
@@ -270,6 +283,7 @@ READERS: dict[str, Reader] = {
     "store_bytes": _store_bytes,
     "bytes_store": _bytes_store,
     "backup_frequency": _backup_frequency,
+    "backup_every": _backup_every,
     "backup_count": _backup_count,
     "restore_rate": _restore_rate,
 }

@@ -180,8 +180,13 @@ def _version_text(found: Found) -> str:
     return found.line.text[last.start : last.end]
 
 
+_OF_NOW = frozenset(("old", "current", "existing", "running", "present", "older"))
+
+
 def _version_to(found: Found) -> bool:
     last = found.items[-1]
+    if found.before and found.before[-1].key in _OF_NOW:
+        return True  # ``the old version 2.8 must keep reading``: what is there, not what is wanted
     if last.kind == "number":
         tagged = any(item.has("tag") for item in found.items)
         dotted = "." in found.line.text[last.start : last.end]

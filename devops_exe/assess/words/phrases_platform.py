@@ -66,7 +66,7 @@ def _canary_weights(found: Found) -> bool:
     """The steps of a canary: rising percentages, one with its sign; all traffic is no step."""
     product = found.items[0].product
     named = product is not None and "Canary" in product.effects
-    whole = found.quantities[-1].value == 100 and len(found.quantities) > 2  # noqa: PLR2004
+    whole = found.quantities[-1].value == 100 and len(found.quantities) > 2
     if not named or not (whole or any(item.kind == "pct" for item in found.quantities)):
         return False
     parted = any(item.has("sep", "and", "dash") or item.key in ("/", "→", "then")

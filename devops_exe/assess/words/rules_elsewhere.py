@@ -189,7 +189,8 @@ ELSEWHERE: tuple[Rule, ...] = (
     Rule("backup on|fill|opaque* period", "backup_interval_minutes:minutes", (
         ("backups at 2 am every day", {"backup_interval_minutes": 1440}),
     )),
-    Rule('pct "less|"more|"below|"under|"above|"less_than|"more_than fill|bad* money', "@share_of_money", (
+    Rule('pct "less|"more|"below|"under|"above|"less_than|"more_than fill|bad* money',
+         "@share_of_money", (
         ("30% less than the current $4k a month", {"budget_usd_month": 2800}),
     )),
     Rule('dur "bake|"baking "time?', "min_step_seconds:seconds", (
@@ -203,6 +204,26 @@ ELSEWHERE: tuple[Rule, ...] = (
     )),
     Rule('number "masters|"master|"control_planes|"managers sep|and* number worker', "@unused", (
         ("3 masters, 5 workers", {}),
+    )),
+    Rule('number nines and single? "half', "@nines_and_half", (
+        ("two nines and a half", {"slo_percent": 99.5}),
+    )),
+    Rule('number "x|"times "growth|"increase from fill* rate', "@growth", (
+        ("10x growth from 150 rps", {"average_rps": 150, "peak_rps": 1500}),
+    )),
+    Rule('"cache "hit|"hits|"hit_rate|"hit_ratio ~ pct', "@unused", (("cache hit 96 %", {}),)),
+    Rule('backup "for|"kept|"retained|"keep|"stored fill|"for* dur', "@unused", (
+        ("backups for 10 years", {}),
+    )),
+    Rule("startup fill* product|noun fill* dur", "@startup_of", (
+        ("cold start of our lambda is 1.8 s", {"startup_seconds": 1.8}),
+    )),
+    Rule('p99|p95 fill* dur "today|"now|"currently and? fill|"become|"be* dur', "@to_target", (
+        ("p99 is 900 ms today and must become 400 ms", {"p99_ms": 400}),
+    )),
+    Rule("no fill* number nines", "@understood", (("doesn't need five nines", {}),)),
+    Rule('no? fill* scaleword "beyond|"past|"above fill* number replica', "max_replicas:count", (
+        ("don't scale beyond 15 pods", {"max_replicas": 15}),
     )),
     Rule("ddl", "schema_change=incompatible", (
         ("rename column email", {"schema_change": "incompatible"}),

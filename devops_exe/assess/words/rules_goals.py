@@ -135,7 +135,7 @@ RECOVERY: tuple[Rule, ...] = (
         ("backed up hourly", {"backup_interval_minutes": 60}),
         ("backups: daily", {"backup_interval_minutes": 1440}),
     )),
-    Rule("backup data? fill* dur", "backup_interval_minutes:minutes", (
+    Rule("backup data? fill* dur", "@backup_every", (
         ("backup interval 15 min", {"backup_interval_minutes": 15}),
     )),
     Rule("period fill* data? backup", "backup_interval_minutes:minutes", (

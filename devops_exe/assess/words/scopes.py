@@ -79,7 +79,9 @@ def _just_before(items: Sequence[Item], one: Said, i: int) -> bool:
     """``2 replicas in staging``: only small words between the figure and environment ``i``."""
     k, steps = i - 1, 0
     while k >= 0 and items[k].start >= one.end and steps < 4:
-        if not (items[k].has("on", "fill", "notneeded") or items[k].key in ("for", "in", "the", "our")):
+        if not (
+            items[k].has("on", "fill", "notneeded") or items[k].key in ("for", "in", "the", "our")
+        ):
             return False
         k, steps = k - 1, steps + 1
     return steps > 0 and k >= 0 and items[k].end <= one.end and one.start <= items[k].start
