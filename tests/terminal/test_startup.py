@@ -60,7 +60,9 @@ def test_a_document_without_a_repository_loads_no_reader() -> None:
 @pytest.mark.parametrize("kind", ["", "pipeline", "deploy", "rollback", "scale"])
 def test_an_offline_document_loads_no_loop_no_painter_and_no_sdk(kind: str) -> None:
     line = CHECKOUT.replace("/devops", f"/devops {kind}")
-    assert loaded(line, heavy=(*HEAVY, "yaml")) == ["0"]
+    # the pipeline's file is printed with it, and its strings are held against YAML itself
+    heavy = HEAVY if kind == "pipeline" else (*HEAVY, "yaml")
+    assert loaded(line, heavy=heavy) == ["0"]
 
 
 def test_offline_words_and_session_commands_load_no_more() -> None:
