@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Figured, Noted
+from devops_exe.implement.kubernetes.network import any_of
+from devops_exe.implement.kubernetes.routing import experiment_name
 from devops_exe.implement.observability.durations import duration
 from devops_exe.implement.observability.rules import rule_groups
 
@@ -73,13 +75,20 @@ def _label(sources: list[str], label: str, regex: str = "", text: str = "") -> d
     return rule
 
 
+def _names(subject: Subject) -> tuple[str, ...]:
+    """Names by which the pods are labelled; those of an experiment's cohort are others."""
+    if subject.strategy == "A/B Testing":
+        return (subject.name, experiment_name(subject))
+    return (subject.name,)
+
+
 def prometheus_config(subject: Subject) -> dict[str, object]:
     """A whole configuration: intervals, rules, Alertmanager, and the pods of every environment."""
     series = subject.series
     keep: list[dict[str, object]] = [
         {
             "source_labels": [f"{_META}label_app_kubernetes_io_name"],
-            "regex": subject.name,
+            "regex": "|".join(_names(subject)),
             "action": "keep",
         },
         {
@@ -132,7 +141,7 @@ def operator_objects(subject: Subject) -> list[dict[str, object]]:
             "metadata": metadata,
             "spec": {
                 "namespaceSelector": {"matchNames": [e.namespace for e in subject.environments]},
-                "selector": {"matchLabels": subject.selector},
+                "selector": any_of(_names(subject)),
                 "podMetricsEndpoints": [
                     {
                         "port": series.port_name,
