@@ -186,6 +186,18 @@ def test_a_command_is_the_next_line_and_no_answer(seat: Callable[..., Seat]) -> 
     assert there.value("rps_per_replica") == 60
 
 
+@pytest.mark.parametrize("line", ["use canary", "why not rolling?", "4 zones"])
+def test_words_about_something_else_are_the_next_line(seat: Callable[..., Seat], line: str) -> None:
+    there = seat(line)
+    there.say(LINE)
+    assert len(there.prompts) == 1
+    current = there.stage.app.session.current
+    assert current is not None
+    assert current.plan is not None
+    assert (there.value("strategy") == "Canary") == (line == "use canary")
+    assert (there.value("zones") == 4) == (line == "4 zones")
+
+
 def test_what_answers_nothing_is_asked_again_once(seat: Callable[..., Seat]) -> None:
     there = seat("blue", "60", "", "")
     there.say(LINE)

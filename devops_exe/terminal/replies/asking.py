@@ -3,8 +3,9 @@
 After a document the unknowns that would change it most are asked, the first the one that
 moves most. Enter or ``skip`` passes one over, ``skip all``, Ctrl-D or Ctrl-C ends the asking.
 An answer is read by the same grammar as any words, and the document is made once more with
-all of them. What begins with ``/`` is no answer but the next line. Nothing is asked twice in
-a conversation, nor where nobody sits, with ``--yes``, ``--quiet`` or ``--json``.
+all of them. A command, a question, or words that state something else are no answer but the
+next line: nothing that was typed is lost. Nothing is asked twice in a conversation, nor where
+nobody sits, with ``--yes``, ``--quiet`` or ``--json``.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ class Asking:
             said = self._ask(f"{number}/{count} {_line(unknown, self._app.width)}", unknown)
             if said is None:
                 break
-            if said.startswith("/") or said.casefold() in _LEAVE:
-                instead = said if said.startswith("/") else "/quit"
+            if isinstance(said, _Next):
+                instead = str(said)
                 break
             phrases += [said] if said else []
         made = f"/{dossier.kind} {', '.join(phrases)}" if phrases else ""
@@ -104,8 +105,10 @@ class Asking:
                 return None
             if low in _SKIP and not (low in ("no", "n") and unknown.name == "schema_change"):
                 return ""
-            if said.startswith("/") or low in _LEAVE:
-                return said
+            if low in _LEAVE:
+                return _Next("/quit")
+            if said.startswith(("/", "!", "@")) or said.endswith("?"):
+                return _Next(said)
             try:
                 words = answer_of(said, unknown)
             except DevopsExeError as error:
@@ -113,8 +116,23 @@ class Asking:
                 continue
             if words:
                 return words
+            if _states_something(said):
+                return _Next(said)
             self._app.aside(f"· that says nothing about it; for example: {unknown.example}")
         return ""
+
+
+class _Next(str):
+    """Not an answer but the next line."""
+
+    __slots__ = ()
+
+
+def _states_something(said: str) -> bool:
+    """Whether words are about something else: a fact that was not asked for."""
+    from devops_exe.assess.requirements import read_words
+
+    return bool(set(read_words(said, chat=True).facts) - {"system"})
 
 
 def answer_of(said: str, unknown: Unknown) -> str:
