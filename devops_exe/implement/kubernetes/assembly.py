@@ -42,6 +42,7 @@ from devops_exe.implement.kubernetes.routing import (
     experiment_name,
     route,
     router_of,
+    their_ingress,
 )
 from devops_exe.implement.kubernetes.scaling import adapter, budget, claim, is_scaled
 from devops_exe.implement.kubernetes.settings import serves, settings_of
@@ -226,6 +227,11 @@ def _notes(subject: Subject) -> tuple[str, ...]:
         notes.append(
             f"no health check was found: the probes ask {health_paths(subject)[0]}, and no pod "
             "becomes ready before the service answers there"
+        )
+    if serves(subject) and route(subject) is None and their_ingress(subject) is None:
+        notes.append(
+            f"the Service {subject.name}, port 80, is reached inside the cluster alone: let your "
+            "Gateway or Ingress send users there"
         )
     user = image_user(subject)
     if user.root:

@@ -33,7 +33,13 @@ def chart_notes(subject: Subject, chart: str) -> Generated:
         f"{high.value} ({high.reference}), requests to {cpu.value}m CPU and {memory.value} MiB, "
         f"probes to {health_paths(subject)[1]}, and let maintenance take one pod at a time"
     )
-    return Generated(kept=((chart, "the Helm chart deploys the service already"),), notes=(note,))
+    applied = (
+        "deploy.sh and rollback.sh apply overlays, which a chart does not have: let them call "
+        "helm upgrade --install and helm rollback instead"
+    )
+    return Generated(
+        kept=((chart, "the Helm chart deploys the service already"),), notes=(note, applied)
+    )
 
 
 def beside(subject: Subject, target: Target) -> Generated:
@@ -98,7 +104,7 @@ def _apart(subject: Subject, target: Target, files: list[Artefact]) -> Generated
     note = (
         f"{target.path} stays as it is: list the manifests of one environment in a "
         "kustomization.yaml beside it and generate again; overlays, autoscaler and digests then "
-        "refer to it"
+        "refer to it, and deploy.sh has something to apply"
     )
     return Generated(tuple(files), _kept(target), (note, *_notes(subject, target)))
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from stack_subjects import REPOSITORIES, subject, write_tree
+from stack_subjects import REPOSITORIES, TIME, subject, write_tree
 
+from devops_exe.assess.profile import Fact, SystemProfile
+from devops_exe.assess.repository import assess_repository
+from devops_exe.blueprint.compose import compose
+from devops_exe.implement.existing import existing_files
 from devops_exe.implement.kubernetes import generate
+from devops_exe.implement.subject import Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from devops_exe.implement.subject import Subject
 
 
 def nodes(one: Subject, file: str) -> list[dict[str, Any]]:
@@ -98,3 +101,17 @@ def test_a_database_driver_of_development_gives_no_migration_job(tmp_path: Path)
     made = generate(subject(root, language="javascript", strategy="Rolling"))
     assert not any(a.path.endswith("migration.yaml") for a in made.artefacts)
     assert any("not run by the service's image" in note for note in made.notes)
+
+
+def test_a_document_made_without_the_folder_gets_files_that_fit_it(tmp_path: Path) -> None:
+    root = write_tree(tmp_path, {**REPOSITORIES["express"], "server.js": "app.listen(3000)"})
+    made = compose("devops", SystemProfile(facts={"system": Fact("shop", "user", "shop")}), TIME)
+    one = Subject(made, assess_repository(root), existing_files(root))
+    assert (one.language, one.framework, one.port) == ("javascript", "express", 3000)
+    assert any("3000" in a.text for a in generate(one).artefacts if "/base/" in a.path)
+
+
+def test_where_nothing_routes_users_it_is_said() -> None:
+    assert any("inside the cluster alone" in n for n in generate(subject(strategy="Rolling")).notes)
+    canary = generate(subject(strategy="Canary")).notes
+    assert not any("inside the cluster alone" in note for note in canary)
