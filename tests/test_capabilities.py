@@ -162,6 +162,7 @@ def test_a_false_claim_is_noticed(tmp_path: Path) -> None:
     assert nowhere((row, replace(row, tests=false))) == list(false)
     folder = tmp_path / "tests"
     folder.mkdir()
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")  # whatever lies beside it is not its root
     (folder / "test_lies.py").write_text(
         "import pytest\n"
         "def test_fails(): assert False\n"
