@@ -128,7 +128,13 @@ def predict(plan: DrillPlan) -> Prediction:
                 burnt_percent(plan, max(0.0, run.lost - early * run.late) + run.planned)
                 for run in seen
             ],
-            [burnt_percent(plan, run.lost + run.planned + run.late) for run in seen],
+            [
+                burnt_percent(
+                    plan,
+                    run.lost + run.planned + run.late + (plan.rps * more if run.planned else 0),
+                )
+                for run in seen
+            ],
         ),
         peak=_interval([float(run.peak) for run in seen]),
         missed=sum(not run.alert for run in runs) / len(runs) if seen else 1.0,

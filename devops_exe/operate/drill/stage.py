@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import time
 from dataclasses import asdict, dataclass, field
@@ -14,7 +13,7 @@ from devops_exe.ground.errors import EngineError, UserError
 from devops_exe.operate.drill import prometheus as prom
 from devops_exe.operate.drill import router as routing
 from devops_exe.operate.drill.history import history_seconds, openmetrics
-from devops_exe.operate.drill.ports import free_port, status_of
+from devops_exe.operate.drill.ports import TOOLS, find_tools, free_port, status_of
 from devops_exe.operate.drill.prometheus import Prometheus
 from devops_exe.operate.drill.router import Router
 from devops_exe.operate.drill.timeline import KILL_AFTER_SECONDS, LINGER
@@ -26,38 +25,13 @@ if TYPE_CHECKING:
     from devops_exe.operate.drill.model import DrillPlan
     from devops_exe.operate.drill.parts import Parts
 
-TOOLS: Mapping[str, str] = {
-    "haproxy": "apt-get install haproxy, or brew install haproxy",
-    "prometheus": "apt-get install prometheus, or brew install prometheus",
-    "promtool": "apt-get install prometheus, or brew install prometheus",
-}
-"""What a drill needs, with the line that installs it."""
+__all__ = ["TOOLS", "Stage", "find_tools"]
 
 TRIES = 5
 """Ports that are tried where somebody else takes one in between."""
 
 START_SECONDS = 20.0
 """A part of ours that is not up by then has failed."""
-
-
-def find_tools() -> dict[str, str]:
-    """Paths of HAProxy and Prometheus.
-
-    Raises:
-        UserError: one of them is missing (``tool_missing``); the fix is its install line.
-    """
-    found = {}
-    for name, line in TOOLS.items():
-        path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
-        if path is None:
-            raise UserError(
-                f"{name} is not on this machine",
-                where="drill",
-                fix=line,
-                code="tool_missing",
-            )
-        found[name] = path
-    return found
 
 
 @dataclass(slots=True)
@@ -176,19 +150,7 @@ class Stage:
         Returns:
             Those that are not by the deadline; empty where all are.
         """
-        late = []
-        for name in names:
-            own = not self.plan.command or f"command-{name}" in self.parts.logs
-            path = "/healthz" if own else self.plan.health_path
-            try:
-                self.ports[name] = self._announced(name)
-                if not self._await_http(name, self.ports[name], path, self.issued[name]):
-                    late.append(name)
-            except UserError:
-                if name.startswith("v2") and own and self.faulty:
-                    late.append(name)
-                else:
-                    raise
+        late = [name for name in names if not self._is_ready(name)]
         if late and not (self.faulty and late[0].startswith("v2")):
             raise UserError(
                 f"{late[0]} is not ready after {self._patience(late[0]):.3g} s"
@@ -198,6 +160,25 @@ class Stage:
                 code="never_ready",
             )
         return late
+
+    def _is_ready(self, name: str) -> bool:
+        """Whether a replica gets ready; a command that lost its port starts with another.
+
+        Raises:
+            UserError: the command has ended.
+        """
+        own = not self.plan.command or f"command-{name}" in self.parts.logs
+        path = "/healthz" if own else self.plan.health_path
+        for left in range(TRIES - 1, -1, -1):
+            self.ports[name] = self._announced(name)
+            try:
+                return self._await_http(name, self.ports[name], path, self.issued[name])
+            except UserError as problem:
+                if own or not left or "in use" not in problem.message.lower():
+                    raise
+            self.parts.logs[name].unlink(missing_ok=True)
+            self.launch(name)
+        return False
 
     def _await_http(self, name: str, port: int, path: str, since: float) -> bool:
         """Whether a replica answers below 500 before its deadline.

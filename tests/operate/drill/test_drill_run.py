@@ -24,6 +24,7 @@ from devops_exe.ground.errors import EngineError, Interrupted, UserError
 from devops_exe.operate.drill import journal as journals
 from devops_exe.operate.drill import predict as prediction
 from devops_exe.operate.drill import stage
+from devops_exe.operate.drill.parts import Parts
 from devops_exe.operate.drill.plan import drill_plan
 from devops_exe.operate.drill.report import DrillReport, report_text
 from devops_exe.operate.drill.run import one_rollout, run
@@ -178,6 +179,28 @@ def test_a_command_that_ends_at_once_is_said_with_its_last_lines():
     command = [sys.executable, "-c", "raise SystemExit('no database')"]
     with pytest.raises(UserError, match="ended before it was ready; it said: no database"):
         run(drill_plan(dossier("canary"), command=command, **QUICK))
+
+
+def test_a_command_whose_port_is_taken_gets_another(monkeypatch, tmp_path):
+    app = tmp_path / "app.py"
+    app.write_text(APP)
+    given = []
+
+    def port() -> int:
+        given.append(free())
+        return given[-1] if len(given) > 1 else taken.getsockname()[1]
+
+    free = stage.free_port
+    with socket.socket() as taken, Parts.open() as parts:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setattr(stage, "free_port", port)
+        command = [sys.executable, str(app)]
+        plan = drill_plan(dossier("canary"), command=command, health_path="/", **QUICK)
+        scene = stage.Stage(plan, parts, {}, lambda: None, False, 1)
+        scene.launch("v1-1")
+        assert scene.await_ready("v1-1") == []
+        assert scene.ports["v1-1"] == given[1]
 
 
 def test_a_missing_tool_is_said_with_its_install_line(monkeypatch, tmp_path):
