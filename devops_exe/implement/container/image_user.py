@@ -18,7 +18,7 @@ NONROOT = 65532
 """User ``nonroot`` of the distroless images."""
 
 _USER = re.compile(r"(?im)^\s*USER\s+(\S+)")
-_FROM = re.compile(r"(?im)^\s*FROM\s+(\S+)(?:\s+AS\s+\S+)?\s*$")
+_FROM = re.compile(r"(?im)^\s*FROM\s+(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+\S+)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

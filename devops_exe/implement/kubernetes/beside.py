@@ -48,12 +48,30 @@ def beside(subject: Subject, target: Target) -> Generated:
     listed, lists = _listed(target)
     if listed is None:
         return _apart(subject, target, files)
-    made = [*files, *lists, base(subject, listed, [file.path.rpartition("/")[2] for file in files])]
+    made = [*files, *lists]
+    kept, notes = list(_kept(target)), list(_notes(subject, target))
+    if listed.folder == ".":
+        # their manifests lie where ours would: the kustomization is theirs
+        notes.append(_to_add(f"{layout.BASE}/kustomization.yaml", subject, target, files))
+    else:
+        made.append(base(subject, listed, [file.path.rpartition("/")[2] for file in files]))
     for environment in subject.environments:
-        made += overlay(subject, listed, environment)
+        theirs = subject.theirs(f"{layout.overlay(environment.name)}/kustomization.yaml")
+        if theirs is None:
+            made += overlay(subject, listed, environment)
+        else:
+            kept.append((theirs, f"it is the overlay of {environment.name} already"))
     if is_scaled(subject) and serves(subject) and target.scaler is None:
         made.append(adapter(subject))
-    return Generated(tuple(made), _kept(target), _notes(subject, target))
+    return Generated(tuple(made), tuple(dict.fromkeys(kept)), tuple(notes))
+
+
+def _to_add(path: str, subject: Subject, target: Target, files: list[Artefact]) -> str:
+    names = ", ".join(file.path.rpartition("/")[2] for file in files)
+    parts = [f"+ resources: {names}"] if names else []
+    if target.image and target.image != subject.name:
+        parts.append(f"+ images: name {target.image}, newName {subject.name}")
+    return f"{path}: {'; '.join(parts)}" if parts else f"{path} stays as it is"
 
 
 def _listed(target: Target) -> tuple[Target | None, list[Artefact]]:

@@ -170,3 +170,22 @@ def test_the_router_is_the_repositorys(tmp_path: Path) -> None:
     )  # fmt: skip
     assert router_of(subject(ingress, strategy="Canary")) == "nginx"
     assert router_of(subject(strategy="Canary")) == "gateway-api"
+
+
+def test_manifests_that_lie_where_ours_would_are_not_written_over(tmp_path: Path) -> None:
+    base, overlay = "deploy/kubernetes/base", "deploy/kubernetes/overlays/production"
+    root = write_tree(
+        tmp_path,
+        {
+            **CODE,
+            f"{base}/deployment.yaml": DEPLOYMENT,
+            f"{base}/kustomization.yaml": "resources:\n  - deployment.yaml\n",
+            f"{overlay}/kustomization.yaml": "resources:\n  - ../../base\n",
+        },
+    )
+    made = generate(subject(root, system="cart", strategy="Rolling", peak_rps=800.0))
+    paths = {artefact.path for artefact in made.artefacts}
+    assert not paths & {f"{base}/kustomization.yaml", f"{overlay}/kustomization.yaml"}
+    assert f"{base}/pdb.yaml" in paths
+    assert f"{overlay}/kustomization.yaml" in dict(made.kept)
+    assert any("+ resources: pdb.yaml" in note for note in made.notes)
