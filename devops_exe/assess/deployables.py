@@ -21,6 +21,8 @@ from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
 
 _MAX_SERVICES = 200
+_OWN = frozenset({0, 1, 4})
+"""Ranks of ports that a service states for itself: its manifest, its variable, its compose."""
 _BACKGROUND = frozenset({"worker", "workers", "queue", "consumer", "cron", "scheduler", "beat"})
 
 
@@ -173,7 +175,7 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
         name, folder = image_service(path, sources)
         if is_load_generator(name, sources) or is_emulator(name) or table.image(name) is not None:
             continue
-        if ready_made(image, sources):
+        if ready_made(image, sources) or _mobile(folder, sources):
             continue
         targets = _covering(path, name, folder, found)
         named = name not in (sources.project, folder.rpartition("/")[2])
@@ -190,6 +192,16 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
             targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
         for target in targets:
             _add_image(target, path, image)
+
+
+def _mobile(folder: str, sources: Sources) -> bool:
+    """Whether the folder's code is an app for phones: its image only builds it."""
+    return any(
+        package.name in ("react-native", "expo")
+        for part in sources.parts
+        if part.path == folder and folder != "."
+        for package, _ in part.packages
+    )
 
 
 def _covering(path: str, name: str, folder: str, found: dict[str, Service]) -> list[Service]:
@@ -336,8 +348,12 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
     service.linked = _linked(parts, inside)
     if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
         service.worker = True
-    if not service.ports and _BACKGROUND & set(re.split(r"[._-]", service.name.lower())):
+    if _BACKGROUND & set(re.split(r"[._-]", service.name.lower())) and not any(
+        port.rank in _OWN for port in service.ports
+    ):
+        # What the image that it shares exposes is the server's port.
         service.worker = True
+        service.ports.clear()
     service.language = _language(sources, inside, folder)
     for hit in () if service.worker else sources.seen.of("port"):
         if _belongs(hit, inside, folder, alone=alone):

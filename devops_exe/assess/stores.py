@@ -143,7 +143,7 @@ def gather_stores(
             )
     for file in compose:
         for service in file.services:
-            found_image = seen.rules.image(service.image) if service.image else None
+            found_image = seen.rules.image(_image_of(service.image)) if service.image else None
             if found_image and found_image[0] == "datastore" and service.context is None:
                 result.declared.append(
                     Mention(
@@ -153,6 +153,15 @@ def gather_stores(
     for file_manifests in manifests:
         _workload_images(result, seen, file_manifests)
     return result
+
+
+_VARIABLE = re.compile(r"\$\{?(\w{1,60}?)_(?:DOCKER_)?(?:IMAGE|TAG|VERSION)\b")
+
+
+def _image_of(image: str) -> str:
+    """The image, or of ``${VALKEY_IMAGE}`` what the variable is named after."""
+    found = _VARIABLE.match(image)
+    return found[1].lower().replace("_", "-") if found else image
 
 
 def _alone(part: Component, parts: list[Component]) -> bool:

@@ -113,7 +113,7 @@ def is_development(path: str, table: Rules) -> bool:
     if "/" in path and path.partition("/")[0].lower() in table.names("development_roots"):
         return True
     return any(
-        part.lower() in folders or (part[:1] == "." and part.endswith("container"))
+        part.lower() in folders or (part[:1] == "." and part.endswith(("container", "dev")))
         for part in path.split("/")[:-1]
     )
 

@@ -100,6 +100,24 @@ RUST = {
     "shared/src/lib.rs": "",
 }
 
+SHARED = {
+    "app.py": "",
+    "requirements.txt": "flask\nredis\n",
+    "Dockerfile": "FROM python:3.12\nEXPOSE 5000\n",
+    "compose.yaml": "services:\n  server:\n    build: .\n    ports: ['5001:5000']\n"
+    "  worker:\n    build: .\n    command: rq worker\n  cache:\n    image: ${VALKEY_IMAGE}\n",
+    ".dockerdev/Dockerfile": "FROM ruby:3\n",
+    "mobile/package.json": '{"name": "phone", "dependencies": {"react-native": "0.7"}}',
+    "mobile/android.Dockerfile": "FROM reactnativecommunity/react-native-android\n",
+}
+AMQP = {
+    "package.json": '{"name": "orders", "scripts": {"start": "node ."}, "dependencies":'
+    ' {"fastify": "4", "rhea": "3"}}',
+    "index.js": "",
+    "compose.yaml": "services:\n  orders:\n    build: .\n  mq:\n    image: rabbitmq:3\n",
+    "Dockerfile": "FROM node\nEXPOSE 3000\n",
+}
+
 CASES: list[tuple[str, dict[str, str], dict[str, tuple[str, str, int | None, list[str]]]]] = [
     ("laravel", LARAVEL, {"php": (".", "php", None, ["mysql"])}),
     ("packaged", PACKAGED, {"feed.app": (".", "go", 8080, [])}),
@@ -111,6 +129,12 @@ CASES: list[tuple[str, dict[str, str], dict[str, tuple[str, str, int | None, lis
     ("workspace", WORKSPACE, {"web": ("apps/web", "typescript", 3000, ["postgresql"])}),
     ("gorm", GORM, {"b": (".", "go", 8080, ["sqlite"])}),
     ("rails", RAILS, {"web": (".", "ruby", 3100, []), "worker": (".", "ruby", None, [])}),
+    (
+        "shared",
+        SHARED,
+        {"server": (".", "python", 5000, ["redis"]), "worker": (".", "python", None, ["redis"])},
+    ),
+    ("amqp", AMQP, {"orders": (".", "javascript", 3000, ["rabbitmq"])}),
     ("rust", RUST, {"api": ("api", "rust", None, [])}),
 ]
 
