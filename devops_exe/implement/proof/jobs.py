@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from devops_exe.implement.proof.documents import Map, parse
 from devops_exe.implement.proof.limits import Ran, run
 from devops_exe.implement.proof.policy import obeyed
 from devops_exe.implement.proof.result import Fault, Row
@@ -25,6 +27,8 @@ MOST_FAULTS = 20
 """Faults of one validator and file that are kept."""
 
 _LONGEST = 300
+_KUBERNETES_API = re.compile(r"(?:[^./]+/)?v\d\w*\Z|(?!gateway\.)[\w.-]+\.k8s\.io/")
+_SCHEMAS_FROM = "scripts/install_tools.sh, or a folder of schemas"
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ def carry_out(job: Job, place: Place) -> Done:
         # it failed and named no file: nobody may pass
         fault = _last_words(ran)
         rows = [replace(row, state="failed", faults=(fault,)) for row in rows]
-    return Done(tuple(rows))
+    texts = {path: place.tree.documents[path].text for path in job.paths}
+    return Done(tuple(_unless_unknown(validator, row, texts.get(row.artefact, "")) for row in rows))
 
 
 def shown(validator: Validator, path: str, place: Place) -> str:
@@ -188,7 +193,29 @@ def _second(
         for row in rows
         if row.tool == validator.tool
     )
-    return Done((*rows, *(_unless_it_abstains(validator, row, ran) for row in second)), first.out)
+    second = tuple(
+        _unless_unknown(validator, _unless_it_abstains(validator, row, ran), first.out)
+        for row in second
+    )
+    return Done((*rows, *second), first.out)
+
+
+def _unless_unknown(validator: Validator, row: Row, text: str) -> Row:
+    """A row without the faults that are none: kinds of operators that no schema is here for."""
+    if validator.unknown is None or row.state != "failed":
+        return row
+    foreign = {
+        str(node.get("kind"))
+        for node in parse(text)[0]
+        if isinstance(node, Map) and not _KUBERNETES_API.match(str(node.get("apiVersion")))
+    }
+    found = [(fault, validator.unknown.search(fault.message)) for fault in row.faults]
+    unknown = sorted({match["kind"] for _, match in found if match and match["kind"] in foreign})
+    kept = tuple(f for f, match in found if not (match and match["kind"] in foreign))
+    if kept or not unknown:
+        return replace(row, faults=kept or row.faults)
+    why = f"{row.tool} has no schema of {', '.join(unknown)}: {_SCHEMAS_FROM}"
+    return replace(row, state="skipped", faults=(), why=why)
 
 
 def _unless_it_abstains(validator: Validator, row: Row, ran: Ran) -> Row:

@@ -21,8 +21,9 @@ from devops_exe.implement.proof.links import builds, built_upon, decided, patche
 from devops_exe.implement.proof.policy import policies
 from devops_exe.implement.proof.result import OWN, Fault, Proof, Row, verdict_of
 from devops_exe.implement.proof.rules import Rule, rules_for
+from devops_exe.implement.proof.schemas import write_kubernetes
+from devops_exe.implement.proof.validator import kubernetes_release, validators
 from devops_exe.implement.proof.validator import tools as tool_table
-from devops_exe.implement.proof.validator import validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -150,6 +151,9 @@ class _Work:
         names = {name for _, row in self.wanted for name in (row.tool, row.pipe_tool) if name}
         names |= {row.instead_of for _, row in self.wanted if row.instead_of}
         self.tools = toolbox.find(sorted(names), tools)
+        if not self._schemas():
+            # without schemas it would refuse everything: another tool has its own
+            self.tools.pop("kubeconform", None)
 
     def rows(self, workers: int) -> list[Row]:
         """Every row: processes in a pool, own rules meanwhile here."""
@@ -205,13 +209,21 @@ class _Work:
         applied = bool(validator.pipe) and path not in built_upon(self.tree)
         return self.tools.get("opa") if applied and policies(self.tree) else None
 
+    def _schemas(self) -> bool:
+        """Whether Kubernetes' schemas are there; they are made where their distribution is."""
+        folder, release = self.place.schemas, kubernetes_release()
+        if (folder / "kubernetes" / f"v{release}.0").is_dir() or "kubeconform" not in self.tools:
+            return True
+        try:
+            return write_kubernetes(folder, release) > 0
+        except OSError:
+            return False
+
     def _missing(self, validator: Validator) -> str:
         """Why a validator cannot run; empty where it can."""
-        if validator.tool not in self.tools:
-            return f"{validator.tool} is not there: {tool_table()[validator.tool].install}"
-        if validator.needs == "schemas" and not (self.place.schemas / "kubernetes").is_dir():
-            return "schemas are not there: scripts/install_tools.sh"
-        return ""
+        if validator.tool in self.tools:
+            return ""
+        return f"{validator.tool} is not there: {tool_table()[validator.tool].install}"
 
     def _groups(
         self, validator: Validator, paths: list[str]

@@ -53,9 +53,10 @@ class Validator:
         message: how its lines name file, line and text (groups of these names).
         fails_on: output that is a failure whatever the exit status says.
         abstains_on: output by which it says that it cannot judge a file (group ``file``).
+        unknown: a fault by which it says that it has no schema of a kind (group ``kind``): no
+            fault of an object whose API is an operator's.
         proves: whether a pass proves a file; False for a search that only ever accuses.
         instead_of: runs only where this tool is missing.
-        needs: ``schemas``: runs only where schemas were extracted.
         seconds: after which it is ended.
         memory: bytes of address space at most; 0 is no limit (Haskell programs reserve a
             terabyte).
@@ -75,9 +76,9 @@ class Validator:
     message: re.Pattern[str] | None = None
     fails_on: re.Pattern[str] | None = None
     abstains_on: re.Pattern[str] | None = None
+    unknown: re.Pattern[str] | None = None
     proves: bool = True
     instead_of: str = ""
-    needs: str = ""
     seconds: float = 30.0
     memory: int = 4 * 1024**3
     cost: int = 50
@@ -125,7 +126,7 @@ def _rows() -> dict[str, Any]:
 def _validator(row: dict[str, Any]) -> Validator:
     pattern: dict[str, Any] = {
         key: re.compile(row[key], re.MULTILINE)
-        for key in ("path", "message", "fails_on", "abstains_on")
+        for key in ("path", "message", "fails_on", "abstains_on", "unknown")
         if key in row
     }
     words: dict[str, Any] = {key: tuple(row[key]) for key in ("command", "pipe") if key in row}

@@ -83,3 +83,33 @@ def test_what_a_patch_leaves_is_looked_at_with_kubectl_too(only):
     old, new, _ = sample["ERRORS"]["a patch of a wrong path"]
     proof = prove(files("kustomization", sample["GOOD"].replace(old, new)), tools=there)
     assert "kubernetes-validate" in {row.tool for row in proof.failed}
+
+
+def test_kubernetes_schemas_are_made_where_their_distribution_is(only, monkeypatch, tmp_path):
+    there = only("kubeconform")
+    monkeypatch.setenv("DEVOPS_EXE_CACHE_DIR", str(tmp_path))
+    proof = prove(files("kubernetes"), tools=there)
+    assert proof.failed == ()
+    assert proof.verdict(PLANTED["kubernetes"]["PATH"]).text.startswith("proved by kubeconform ")
+    assert any((tmp_path / "schemas" / "kubernetes").iterdir())
+
+
+def test_without_schemas_another_tool_looks(only, monkeypatch, tmp_path):
+    there = only("kubeconform", "kubernetes-validate", "kustomize")
+    monkeypatch.setenv("DEVOPS_EXE_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr("devops_exe.implement.proof.proving.write_kubernetes", lambda *_: 0)
+    proof = prove(files("kubernetes"), tools=there)
+    assert proof.verdict(PLANTED["kubernetes"]["PATH"]).tools[0].startswith("kubernetes-validate")
+    assert prove(files("kustomization"), tools=there).failed == ()
+
+
+def test_a_kind_of_kubernetes_itself_that_is_none_fails(only):
+    there = only("kubeconform")
+    text = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicies\nmetadata: {name: a}\n"
+    proof = prove([Artefact("a.yaml", text, "kubernetes")], tools=there)
+    assert "kubeconform" in {row.tool for row in proof.failed}
+    mixed = f"{MONITOR.replace('monitoring.coreos.com', 'example.com')}---\n{text}"
+    proof = prove([Artefact("a.yaml", mixed, "kubernetes")], tools=there)
+    assert [f.message for row in proof.failed for f in row.faults if row.tool == "kubeconform"] == [
+        "NetworkPolicies a failed validation: could not find schema for NetworkPolicies"
+    ]
