@@ -37,7 +37,7 @@ PACE = "0.002"
 """Seconds between two pieces while keys are typed: 2,500 characters a second."""
 
 PEERS = {
-    "litecli": (("-m", "litecli.main", "peer.db"), b"peer.db>"),
+    "litecli": (("-m", "litecli.main", "{folder}/peer.db"), b"peer.db>"),
     "ipython": (("-m", "IPython", "--no-banner"), b"In ["),
 }
 _LETTERS = (b"w", b"e", b"r", b"t", b"u", b"i")
@@ -109,7 +109,8 @@ def peers() -> Iterator[tuple[str, str, bytes, tuple[str, ...]]]:
             continue
         asked = f"from importlib.metadata import version; print(version({name!r}))"
         told = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False)
-        yield f"{name} {told.stdout.strip()}", python, prompt, call
+        words = tuple(word.replace("{folder}", str(folder)) for word in call)
+        yield f"{name} {told.stdout.strip()}", python, prompt, words
 
 
 def of_peer(
