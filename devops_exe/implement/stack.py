@@ -32,6 +32,26 @@ _MANIFESTS = (
     "Cargo.toml",
     "mix.exs",
 )
+_DECLARATIONS = {
+    "node": (
+        (
+            "package.json",
+            re.compile(r'"engines"\s*:\s*\{[^}]{0,200}?"node"\s*:\s*"([^"\n]{1,40})"'),
+            "node",
+        ),
+    ),
+    "python": (
+        ("Pipfile", re.compile(r'(?m)^python_version\s*=\s*"([^"\n]{1,20})"'), "python"),
+        # Poetry's caret allows every newer release of Python 3
+        ("pyproject.toml", re.compile(r'(?m)^python\s*=\s*"([^"\n]{1,20})"'), "python >"),
+    ),
+    "ruby": (("Gemfile", re.compile(r"""(?m)^ruby\s+["']([^"'\n]{1,20})"""), "ruby"),),
+    "rust": (
+        ("rust-toolchain.toml", re.compile(r'(?m)^channel\s*=\s*"(\d[^"\n]{0,20})"'), "rust"),
+        ("Cargo.toml", re.compile(r'(?m)^rust-version\s*=\s*"([^"\n]{1,20})"'), "rust >"),
+    ),
+}
+"""By language: file, what in it says the version, and the words before it as a fact has them."""
 _WRAPPED = {"maven": ("mvnw", "mvn"), "gradle": ("gradlew", "gradle")}
 
 
@@ -126,7 +146,7 @@ def stack_of(subject: Subject) -> Stack:
     tree = Tree(subject, folder)
     if row is None:
         return Stack(language=language, folder=folder)
-    version, where = _version(subject, row)
+    version, where = _version(language, row, tree)
     manager = _manager(language, tree)
     made = commands_of(language, manager, tree)
 
@@ -205,21 +225,33 @@ def _language(subject: Subject) -> tuple[str, dict[str, Any] | None]:
     return known, None
 
 
-def _version(subject: Subject, row: dict[str, Any]) -> tuple[str, str]:
+def _version(language: str, row: dict[str, Any], tree: Tree) -> tuple[str, str]:
     """The language's version as an image's tag has it, and who says so."""
-    for text, where in subject.facts("language_version"):
+    for text, where in (*tree.subject.facts("language_version"), *_declared(language, tree)):
         if not text.startswith(tuple(f"{word} " for word in row["words"])):
             continue
         found = _NUMBER.search(text.split(" ", 1)[1])
         parts = found[0].split(".")[: row["parts"]] if found else []
-        open_ended = ">" in text or "*" in text
-        if len(parts) == row["parts"] and not open_ended:
+        if len(parts) < row["parts"]:
+            continue
+        if ">" not in text and "*" not in text.replace(".*", ""):
             return _java(".".join(parts)), where
-        if len(parts) == row["parts"]:
-            # ">=3.11" allows the default too, which is the newer one of the two
-            wanted = max(parts, row["version"].split("."), key=lambda p: [int(n) for n in p])
-            return ".".join(wanted), f"{where}; newest that it allows"
+        # ">=3.11" allows the default too, which is the newer one of the two
+        wanted = max(parts, row["version"].split("."), key=lambda p: [int(n) for n in p])
+        return ".".join(wanted), f"{where}; newest that it allows"
     return row["version"], row["source"]
+
+
+def _declared(language: str, tree: Tree) -> tuple[tuple[str, str], ...]:
+    """Versions in files that the assessment does not read for them: (words, path:line)."""
+    found = []
+    for name, pattern, words in _DECLARATIONS.get(language, ()):
+        text = tree.text(name)
+        match = pattern.search(text)
+        if match:
+            line = text[: match.start(1)].count("\n") + 1
+            found.append((f"{words} {match[1]}", f"{tree.path(name)}:{line}"))
+    return tuple(found)
 
 
 def _java(version: str) -> str:

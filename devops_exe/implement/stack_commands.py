@@ -116,7 +116,7 @@ def _python(made: Commands, row: dict[str, Any], tree: Tree) -> None:
     if row["name"] == "pip":
         _pip(made, tree)
     run = row["run"]
-    wanted = _python_wants(tree)
+    wanted = python_wants(tree)
     tests = tree.match(r"(?:.+/)?(?:test_[^/]+|[^/]+_test|tests?)\.py")
     if tests and "pytest" in wanted:
         # as a module, so that the folder is on the import path without an installation
@@ -140,8 +140,8 @@ def _python(made: Commands, row: dict[str, Any], tree: Tree) -> None:
         made.source["lint"] = "tools among the dependencies, with their settings"
 
 
-def _python_wants(tree: Tree) -> str:
-    """Everything that names a Python dependency, as one text."""
+def python_wants(tree: Tree) -> str:
+    """Everything that names a Python dependency, as one text in lower case."""
     names = (*_PRODUCTION, *_DEVELOPMENT, "pyproject.toml", "Pipfile", "setup.cfg", "tox.ini")
     return "\n".join(tree.text(name) for name in names).lower()
 
@@ -177,11 +177,6 @@ def _included(name: str, tree: Tree) -> tuple[str, ...]:
                 found[path] = None
                 waiting.append(path)
     return tuple(found)
-
-
-def python_wants(tree: Tree) -> str:
-    """Everything that names a Python dependency, as one text in lower case."""
-    return _python_wants(tree)
 
 
 def _node(made: Commands, row: dict[str, Any], tree: Tree) -> None:

@@ -143,3 +143,34 @@ def test_requirement_files_that_are_included_are_manifests_too(tmp_path: Path) -
         "requirements/base.txt",
         "constraints.txt",
     }
+
+
+@pytest.mark.parametrize(
+    ("files", "language", "version"),
+    [
+        (
+            {"package.json": '{"engines":{"node":"20.x"},"dependencies":{"koa":"2"}}'},
+            "javascript",
+            "20",
+        ),
+        (
+            {"package.json": '{"engines":{"node":">=18"},"dependencies":{"koa":"2"}}'},
+            "javascript",
+            "24",
+        ),
+        (
+            {"Pipfile": '[requires]\npython_version = "3.11"\n', "Pipfile.lock": "{}"},
+            "python",
+            "3.11",
+        ),
+        ({"pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.11"\n'}, "python", "3.13"),
+        ({"Gemfile": 'ruby "3.2.2"\n'}, "ruby", "3.2"),
+        ({"Cargo.toml": '[package]\nname="a"\nrust-version = "1.70"\n'}, "rust", "1.90"),
+        ({"rust-toolchain.toml": '[toolchain]\nchannel = "1.82.0"\n'}, "rust", "1.82"),
+        ({"rust-toolchain.toml": '[toolchain]\nchannel = "stable"\n'}, "rust", "1.90"),
+    ],
+)
+def test_versions_are_read_where_they_are_declared(
+    tmp_path: Path, files: dict[str, str], language: str, version: str
+) -> None:
+    assert stack_of(subject(write_tree(tmp_path, files), language=language)).version == version

@@ -27,13 +27,11 @@ class ImageUser:
 
     Attributes:
         uid: numeric; what the manifest sets.
-        numeric: whether the image itself says so (``runAsNonRoot`` can be checked then).
         root: whether the image runs as root unless the manifest says otherwise.
         where: the Dockerfile's line, or that it is generated.
     """
 
     uid: int
-    numeric: bool
     root: bool
     where: str
 
@@ -65,7 +63,6 @@ def image_user(subject: Subject) -> ImageUser:
         distroless = "distroless" in stack_of(subject).run_image[0]
         return ImageUser(
             NONROOT if distroless else UID,
-            numeric=True,
             root=False,
             where="the generated Dockerfile",
         )
@@ -75,15 +72,13 @@ def image_user(subject: Subject) -> ImageUser:
     if not users:
         base = _FROM.search(stage)
         if base and "nonroot" in base[1]:
-            return ImageUser(
-                NONROOT, numeric=True, root=False, where=f"{path}, its base {base[1][:60]}"
-            )
-        return ImageUser(UID, numeric=False, root=True, where=f"{path} sets no USER")
+            return ImageUser(NONROOT, root=False, where=f"{path}, its base {base[1][:60]}")
+        return ImageUser(UID, root=True, where=f"{path} sets no USER")
     name = users[-1][1].partition(":")[0]
     line = text[: text.index(stage)].count("\n") + stage[: users[-1].start(1)].count("\n") + 1
     if name.isdigit() and int(name) < 2**31:
-        return ImageUser(int(name) or UID, name != "0", name == "0", f"{path}:{line}")
-    return ImageUser(UID, numeric=False, root=name == "root", where=f"{path}:{line}")
+        return ImageUser(int(name) or UID, root=name == "0", where=f"{path}:{line}")
+    return ImageUser(UID, root=name == "root", where=f"{path}:{line}")
 
 
 def writable_paths(subject: Subject) -> tuple[str, ...]:
