@@ -133,10 +133,15 @@ def _subjects(act: Act) -> list[str]:
 
 
 def _verdict(act: Act, subject: str) -> Rule | None:
+    """The rule that decides; what refuses or asks of a command holds for a plan's commands too."""
     from devops_exe.terminal.permission_rules import read_rules, verdict
 
-    action = "run" if subject in act.commands and act.kind == "run" else act.kind
-    return verdict(read_rules()[0], action, subject)
+    rules = read_rules()[0]
+    own = verdict(rules, act.kind, subject)
+    if act.kind == "run" or subject not in act.commands or (own and own.verb == "deny"):
+        return own
+    run = verdict([rule for rule in rules if rule.verb != "allow"], "run", subject)
+    return run or own
 
 
 # ── one file that the user named ─────────────────────────────────────────────────────────────

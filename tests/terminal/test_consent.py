@@ -258,6 +258,18 @@ def test_a_denied_command_does_not_run() -> None:
     assert stage.say("!echo rm") == ExitStatus.OK
 
 
+def test_what_denies_a_command_denies_it_in_a_plan_too_and_what_allows_it_does_not() -> None:
+    act = replace(EXECUTES, commands=("kubectl argo rollouts undo checkout-api",))
+    rules('deny = ["run kubectl argo *"]')
+    stage = Stage("--confirm", "e1f2")
+    with pytest.raises(UserError, match="run kubectl argo"):
+        consent(stage.app, act)
+    rules('allow = ["run **", "execute **", "drill **"]')
+    with pytest.raises(NobodyToAsk):
+        consent(Stage().app, act)  # its names are to be typed, whatever is allowed
+    assert consent(Stage().app, DRILLS) == Answer(True)
+
+
 def test_permissions_lists_each_rule_with_its_file_and_warns_of_what_does_not_count() -> None:
     rules('# mine\nallow = ["write out/**"]\n')
     rules('[permissions]\ndeny = ["run kubectl *"]\nallow = ["write **"]', Path(".devops-exe.toml"))
