@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 
 import pytest
 from recording_fakes import NEW, OLD, fakes, healthy, project, subject
+
+from devops_exe.ground.locations import cache_dir
+
+TOOLS = cache_dir() / "tools" / "bin"  # before a test has a home of its own
 
 REPLICA_SET = """
 apiVersion: apps/v1
@@ -84,3 +90,49 @@ def test_revisions_hashes_and_images_are_read(place, tmp_path) -> None:
     assert f"back to revision 10, {OLD}" in done.stderr
     asked = next(line for line in place.lines() if line.startswith("curl"))
     assert 'pod_template_hash="h11"' in asked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strategy", ["rolling", "canary", "blue-green", "A/B testing"])
+def test_every_call_is_one_that_the_real_programs_take(tmp_path, strategy) -> None:
+    """Replayed without a cluster: refused for the connection alone, not for a flag."""
+    tools = os.pathsep.join([str(TOOLS), os.environ.get("PATH", os.defpath)])
+    missing = [n for n in ("kubectl", "kubectl-argo-rollouts") if not shutil.which(n, path=tools)]
+    if missing:
+        reason = f"{', '.join(missing)} not installed"
+        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    made = subject(f"shop Express on EKS, {strategy}, 300 rps, 99.9 %")
+    place = fakes(tmp_path / "fakes")
+    folder = project(tmp_path / "p", made)
+    place.rules = [
+        {"when": ["--timeout"], "exit": 1, "times": 1},
+        {"when": ["get replicasets"], "out": f"2\th2\t{OLD}\n3\th3\t{NEW}\n"},
+        {"when": ["annotations", " get "], "out": "3"},
+        {"when": ["stableRS"], "out": "h2"},
+        {"when": ["currentPodHash"], "out": "h3"},
+    ]
+    place.run(folder / "deploy.sh", "production", NEW)
+    place.run(folder / "rollback.sh", "production")
+    place.run(folder / "rollback.sh", "production", "2")
+    calls = {tuple(call) for call in place.calls if call[0] == "kubectl"}
+    assert len(calls) >= 6
+    (tmp_path / "objects.yaml").write_text(REPLICA_SET.format(number=1, image=OLD))
+    for call in sorted(calls):
+        words = [str(tmp_path / "objects.yaml") if "objects.yaml" in w else w for w in call]
+        words = [re.sub(r"\A\d+s\Z", "1s", w) for w in words]
+        said = _said(words, {"PATH": tools, "KUBECONFIG": "/dev/null", "HOME": str(tmp_path)})
+        assert "nknown" not in said, (words, said)
+        assert "refused" in said or "connect" in said, (words, said)
+
+
+def _said(words: list[str], environment: dict[str, str]) -> str:
+    """What a program says on its way; the plugin's status waits for a cluster without end."""
+    process = subprocess.Popen(
+        words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        _, said = process.communicate(timeout=5 if "argo" in words else 60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _, said = process.communicate()
+    return said
