@@ -15,7 +15,15 @@ from devops_exe.assess.composed import from_compose
 from devops_exe.assess.readers.dockerfile import Image, port_of
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.service import Port, Service, Sources
-from devops_exe.assess.serving import built_store, is_emulator, is_load_generator, ready_made
+from devops_exe.assess.serving import (
+    built_store,
+    front_end_only,
+    is_emulator,
+    is_load_generator,
+    mobile,
+    no_program,
+    ready_made,
+)
 from devops_exe.assess.stores import project_folder
 from devops_exe.assess.survey import Hit, folder_of
 from devops_exe.assess.walk import shown
@@ -175,7 +183,7 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
         name, folder = image_service(path, sources)
         if is_load_generator(name, sources) or is_emulator(name) or table.image(name) is not None:
             continue
-        if ready_made(image, sources) or _mobile(folder, sources):
+        if ready_made(image, sources) or mobile(folder, sources):
             continue
         targets = _covering(path, name, folder, found)
         named = name not in (sources.project, folder.rpartition("/")[2])
@@ -192,16 +200,6 @@ def _from_images(sources: Sources, found: dict[str, Service]) -> None:
             targets = [found.setdefault(name, Service(name, folder, f"{shown(path)}:1"))]
         for target in targets:
             _add_image(target, path, image)
-
-
-def _mobile(folder: str, sources: Sources) -> bool:
-    """Whether the folder's code is an app for phones: its image only builds it."""
-    return any(
-        package.name in ("react-native", "expo")
-        for part in sources.parts
-        if part.path == folder and folder != "."
-        for package, _ in part.packages
-    )
 
 
 def _covering(path: str, name: str, folder: str, found: dict[str, Service]) -> list[Service]:
@@ -300,32 +298,13 @@ def _from_processes(sources: Sources, found: dict[str, Service]) -> None:
 
 
 def _from_components(sources: Sources, found: dict[str, Service]) -> None:
-    programs = [p for p in sources.production() if p.executable and not _no_program(p, sources)]
-    parts = [p for p in programs if not _front_end_only(p)] or programs
+    programs = [p for p in sources.production() if p.executable and not no_program(p, sources)]
+    parts = [p for p in programs if not front_end_only(p)] or programs
     for part in parts:
         name = part.path.rpartition("/")[2] or sources.project
         if name.lower() in sources.seen.rules.names("generic_folders"):
             name = part.name or name
         found.setdefault(name, Service(name, part.path or ".", f"{shown(part.manifest)}:1"))
-
-
-def _no_program(part: Component, sources: Sources) -> bool:
-    """Assets of a web framework, an Aspire project beside its programs, a published library."""
-    if part.shared or part.for_others:
-        return True
-    last = part.path.rpartition("/")[2].lower()
-    if part.ecosystem != "node" or last not in ("assets", "webpack", "static"):
-        return False
-    above = (p for p in sources.production() if p.path != part.path)
-    return any(
-        p.ecosystem != "node" and p.facts("framework") and folder_of(part.path) == p.path
-        for p in above
-    )
-
-
-def _front_end_only(part: Component) -> bool:
-    frameworks = part.facts("framework")
-    return bool(frameworks) and all(item.rule.frontend for item in frameworks)
 
 
 def _complete(sources: Sources, service: Service, taken: set[str], *, alone: bool) -> None:
@@ -389,7 +368,7 @@ def _belongs(hit: Hit, inside: list[Component], folder: str, *, alone: bool) -> 
 
 
 def _language(sources: Sources, inside: list[Component], folder: str) -> str:
-    real = [p for p in inside if not _front_end_only(p)] or inside
+    real = [p for p in inside if not front_end_only(p)] or inside
     counts = source_counts(sources.seen, folder)
     if not real:
         return max(sorted(counts), key=lambda name: counts[name], default="")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.survey import folder_of
+
 if TYPE_CHECKING:
+    from devops_exe.assess.components import Component
     from devops_exe.assess.readers.dockerfile import Image
     from devops_exe.assess.service import Sources
 
@@ -46,3 +49,33 @@ def built_store(folder: str, sources: Sources) -> tuple[str, str, int] | None:
     if image is None or found is None or found[0] != "datastore":
         return None
     return found[1], path, image.base_line
+
+
+def no_program(part: Component, sources: Sources) -> bool:
+    """Assets of a web framework, an Aspire project beside its programs, a published library."""
+    if part.shared or part.for_others:
+        return True
+    last = part.path.rpartition("/")[2].lower()
+    if part.ecosystem != "node" or last not in ("assets", "webpack", "static"):
+        return False
+    above = (p for p in sources.production() if p.path != part.path)
+    return any(
+        p.ecosystem != "node" and p.facts("framework") and folder_of(part.path) == p.path
+        for p in above
+    )
+
+
+def front_end_only(part: Component) -> bool:
+    """Whether every framework of a component is a front end's."""
+    frameworks = part.facts("framework")
+    return bool(frameworks) and all(item.rule.frontend for item in frameworks)
+
+
+def mobile(folder: str, sources: Sources) -> bool:
+    """Whether the folder's code is an app for phones: its image only builds it."""
+    return any(
+        package.name in ("react-native", "expo")
+        for part in sources.parts
+        if part.path == folder and folder != "."
+        for package, _ in part.packages
+    )

@@ -173,7 +173,8 @@ CLASSES: dict[str, str] = {
     "|database size|db size|data size|daten|datenbank|données|base de données|datos"
     "|base de datos|stored|state|pvc|persistent volume|persistent storage|warehouse|tables"
     "|data volume|datenmenge|primary|ssd|on disk|databases",
-    "backup": "backup|backups|backed up|back up|backup interval|snapshot|snapshots|dump|dumps"
+    "backup": "copia de seguridad|backup|backups|backed up|back up|backup interval|snapshot"
+    "|snapshots|dump|dumps"
     "|backup frequency|backup schedule|db backups|database backups|database backup|sicherung"
     "|sicherungen|backups run|backups taken|sauvegarde|sauvegardes|copias de seguridad|pg_dump"
     "|db backup|full backups|incremental backups|snapshotted|backup taken|back-up|back-ups"
@@ -220,7 +221,8 @@ CLASSES: dict[str, str] = {
     "|no longer|instead of|rather than|away from|leaving|replacing|dropping|drop|except"
     "|anything but|other than|not on|not using|don't use|do not use|unlike|excluding"
     "|not yet|won't|will not|neither|nor|cannot|can't|unable to do|no more",
-    "notneeded": "not needed|not required|not necessary|isn't needed|isn't required|unnecessary"
+    "notneeded": "accepted|is accepted|not needed|not required|not necessary|isn't needed|isn't"
+    " required|unnecessary"
     "|is not needed|is not required|is ok|is okay|is fine|is acceptable|are fine|are ok"
     "|are acceptable|acceptable|ok|okay|fine|allowed|tolerable|tolerated|optional|not important"
     "|is allowed|is tolerable|not an issue|doesn't matter|does not matter|nicht nötig"

@@ -54,11 +54,10 @@ def negative(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
 
 def number_words(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
     """``twelve hundred``, ``twenty-five``, ``half a million``, ``two and a half``."""
-    if not items[i].has("numword") and not _hundred_of_one(items, i):
+    begun = _begun(items, i)
+    if begun is None:
         return None
-    total, part, j = 0.0, 0.0, i
-    if not items[i].has("numword"):
-        part, j = 1.0, i + 1
+    total, (part, j) = 0.0, begun
     while (item := at(items, j)) is not None:
         value = _word_value(item.key)
         if value is not None and (part == 0 or (part % 100 >= 20 and value < 10) or part >= 100):
@@ -110,6 +109,21 @@ def _word_value(key: str) -> float | None:
     if head in NUMBERS and tail in NUMBERS:
         return NUMBERS[head] + NUMBERS[tail]
     return None
+
+
+def _begun(items: Sequence[Item], i: int) -> tuple[float, int] | None:
+    """What the number has before its first word is read, and where that stands."""
+    if items[i].has("numword"):
+        return 0.0, i
+    if items[i].key in ("hundred", "thousand") and _begins(items, i):
+        return 1.0, i
+    return (1.0, i + 1) if _hundred_of_one(items, i) else None
+
+
+def _begins(items: Sequence[Item], i: int) -> bool:
+    """``hundred and twenty rps``: the scale begins the number."""
+    before = at(items, i - 1)
+    return before is None or not (before.kind == "number" or before.has("numword", "det"))
 
 
 def _hundred_of_one(items: Sequence[Item], i: int) -> bool:

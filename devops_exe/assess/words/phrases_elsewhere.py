@@ -233,6 +233,19 @@ def _startup_of(found: Found) -> bool:
     return found.put("startup_seconds", "seconds")
 
 
+def _limits_named(found: Found) -> bool:
+    """``limits: cpu 1 mem 512Mi`` behind the requests: a plan is sized by those."""
+    return found.line.has("cpu_millicores") and found.unused()
+
+
+def _rollback_in(found: Found) -> bool:
+    """``rollback must take less than 3 minutes``; ``one rollback a month`` is a frequency."""
+    time = pick(found.quantities, ("dur",))
+    if time is None or time.value >= DAY:
+        return False
+    return found.put("rto_minutes", "minutes")
+
+
 READERS: dict[str, Reader] = {
     "other_port": _other_port,
     "requested": _requested,
@@ -252,6 +265,8 @@ READERS: dict[str, Reader] = {
     "nines_and_half": _nines_and_half,
     "growth": _growth,
     "startup_of": _startup_of,
+    "limits_named": _limits_named,
+    "rollback_in": _rollback_in,
     "spent": _spent,
     "builds": _builds,
     "build": _build,

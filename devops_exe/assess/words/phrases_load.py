@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from devops_exe.assess.words.reading import Found, Reader
 
 
+_USERS = frozenset(("users", "devices", "clients", "customers", "tenants", "sensors", "user"))
+_MOST_LOOKED = 100
 _MOST_SAID = 40
 """Statements up to which a line is looked through for the rate beside its peak."""
 _LONGEST_LATENCY = 60.0
@@ -103,6 +105,9 @@ def _pending_unit(found: Found, rate: Item) -> float:
 
 def _rate(found: Found) -> bool:
     rate = found.quantities[0]
+    users = any(item.key in _USERS for item in found.line.items[:_MOST_LOOKED])
+    if users and " every " in f" {found.text} " and rate.value < 1:
+        return found.unused()  # ``10,000 users, 1 request every 10 s``: of one of them
     if _beside_requests(found):
         return _no_requests(found)
     if rate.period < DAY and rate.low is None and 0 < rate.value < found.line.peak:

@@ -82,7 +82,9 @@ def _period(items: Sequence[Item], i: int) -> tuple[Item, int] | None:
         if item.key in ("/", "a", "an"):
             return None
         j, count = j + 1, number.value
-    elif number is not None and number.has("per") and item.key != "a":
+    elif number is not None and number.has("per") and item.key != "a" and not (
+        item.key == "par" and number.key == "an"
+    ):  # fmt: skip
         j += 1
     unit = at(items, j)
     if unit is None or not unit.has("time") or unit.key not in SECONDS:

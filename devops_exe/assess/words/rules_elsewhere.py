@@ -225,6 +225,14 @@ ELSEWHERE: tuple[Rule, ...] = (
     Rule('no? fill* scaleword "beyond|"past|"above fill* number replica', "max_replicas:count", (
         ("don't scale beyond 15 pods", {"max_replicas": 15}),
     )),
+    Rule('number "customers|"tenants|"users|"clients|"devices|"stores|"shops sep|and* rate each',
+         "@each_user", (("4 customers, 10 rps each", {}),)),
+    Rule('"limits|"limit fill* cpu fill* number|dur|cpu memory fill* bytes', "@limits_named", (
+        ("limits: cpu 1 mem 512Mi", {"cpu_millicores": 1000, "memory_mib": 512}),
+    )),
+    Rule('"rollback|"rollbacks|"roll_back fill|max|takes* dur', "@rollback_in", (
+        ("rollback must take less than 3 minutes", {"rto_minutes": 3}),
+    )),
     Rule("ddl", "schema_change=incompatible", (
         ("rename column email", {"schema_change": "incompatible"}),
     )),
