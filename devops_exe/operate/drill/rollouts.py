@@ -143,6 +143,9 @@ def _blue_green(draft: Draft) -> list[Move]:
     entry = draft.plan.entry("blue_green")
     analysis = float(str(entry.inputs["analysis_seconds"]))
     stays = entry.number("scale_down_delay_seconds")
+    draft.notes.append(
+        "the analysis of the idle colour is taken to find nothing: the alert is drilled"
+    )
     return [
         Move("start", names("v2", 1, draft.replicas)),
         _bake(draft, analysis, f"analysis of the idle colour, {words_of(analysis)}"),
