@@ -22,6 +22,8 @@ class Map(dict[str, Any]):
     """A mapping that knows the line of each of its keys, and its own."""
 
     __slots__ = ("line", "lines")
+    # a list where a name is meant must be told apart in a set, not end the rule that meets it
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __init__(self, line: int = 0) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class Seq(list[Any]):
     """A list that knows the line of each of its items."""
 
     __slots__ = ("line", "lines")
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __init__(self, line: int = 0) -> None:
         super().__init__()

@@ -251,7 +251,7 @@ class _Work:
                 row = _own_row(validator.name, path, faults, time.monotonic() - began)
                 self._note(order, _by(row, validator, tool, shown(validator, path, self.place)))
 
-    def _own_rules(self, documents: list[Document], tree: Tree, label: str = "") -> None:
+    def _own_rules(self, documents: list[Document], tree: Tree) -> None:
         for document in documents:
             path, kind = document.artefact.path, document.artefact.kind
             part = path in self.patches and kind in WHOLE_OBJECTS
@@ -259,8 +259,8 @@ class _Work:
                 if part and not rule.general:
                     continue
                 began = time.monotonic()
-                faults = tuple(rule.check(document, tree))
-                row = _own_row(f"{rule.name}{label}", path, faults, time.monotonic() - began)
+                faults = _checked(rule, document, tree)
+                row = _own_row(rule.name, path, faults, time.monotonic() - began)
                 self._note(_AFTER, row)
 
     def _what_is_built(self, built: Mapping[str, str]) -> None:
@@ -273,13 +273,21 @@ class _Work:
                 began = time.monotonic()
                 alone = Tree({path: document})
                 # lines are those of a text that nobody keeps
-                faults = tuple(Fault(f.message) for f in rule.check(document, alone))
+                faults = tuple(Fault(f.message) for f in _checked(rule, document, alone))
                 name = f"{rule.name} (built)"
                 self._note(_AFTER, _own_row(name, path, faults, time.monotonic() - began))
 
 
 _AFTER = 10_000
 """Own rules stand behind the rows of the table."""
+
+
+def _checked(rule: Rule, document: Document, tree: Tree) -> tuple[Fault, ...]:
+    """What a rule finds; a file that it cannot read at all is a fault of the file."""
+    try:
+        return tuple(rule.check(document, tree))
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        return (Fault(f"{rule.name} cannot read it: {type(error).__name__}"),)
 
 
 def _own_row(name: str, path: str, faults: tuple[Fault, ...], seconds: float) -> Row:
