@@ -23,7 +23,7 @@ from devops_exe.terminal.question import Nobody, Person, Question
 from devops_exe.terminal.record import Record
 from devops_exe.terminal.running import Turns
 from devops_exe.terminal.view.screen import Screen
-from devops_exe.terminal.view.wrap import wrap
+from devops_exe.terminal.view.wrap import paragraphs, wrap
 from devops_exe.terminal.writers import waits, writer_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class App:
         )
         app = cls(settings, screen, session)
         if terminal.interactive and not app.json:
-            app.question = Person(app.ask_plainly, app.aside, lambda: screen.terminal.columns)
+            app.question = Person(app.ask_plainly, app.told, lambda: screen.terminal.columns)
         wanted = settings.values.get("resume")
         if wanted is not None or settings.flag("continue"):
             try:
@@ -271,10 +271,11 @@ class App:
     def aside(self, text: str) -> None:
         """A line beside the answer; wrapped where a person reads it."""
         wrapped = self.screen.terminal.read_by_a_person
-        indent = text[: len(text) - len(text.lstrip())]
-        rest = "     " if indent else "  "
-        lines = wrap(text, self.width, indent, rest)
-        self.screen.err("\n".join(lines) if wrapped else text, "dim")
+        self.screen.err("\n".join(wrap(text, self.width, rest="  ")) if wrapped else text, "dim")
+
+    def told(self, text: str) -> None:
+        """A line of a list beside the answer: its blanks stay, and it is wrapped below itself."""
+        self.screen.err(paragraphs(text, self.width), "dim")
 
     def dump(self, value: object) -> str:
         """An object as one line of JSON."""

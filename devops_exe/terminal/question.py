@@ -245,7 +245,7 @@ class Person:
                 self._explain(offered)
             elif (answer := _meant(said, word, offered, default=default)) is not None:
                 return answer
-            elif values and not said.startswith("/") and word not in _ALWAYS | _EDIT | _VIEW:
+            elif values and not said.startswith(("/", "!")) and word not in _ALWAYS | _EDIT | _VIEW:
                 return Answer(yes=False, reason=said)
             else:
                 self._tell(_unknown(word, offered))
@@ -292,7 +292,7 @@ def _meant(said: str, word: str, offered: str, *, default: bool) -> Answer | Non
         return Answer(yes=True, always=True) if "a" in offered else None
     if word in _EDIT:
         return Answer(yes=False, edit=True) if "e" in offered else None
-    if len(said) == 1 or word in _VIEW or said.startswith("/"):
+    if len(said) == 1 or word in _VIEW or said.startswith(("/", "!")):
         return None
     return Answer(yes=False, reason=said)
 
@@ -300,7 +300,7 @@ def _meant(said: str, word: str, offered: str, *, default: bool) -> Answer | Non
 def _unknown(word: str, offered: str) -> str:
     if word in _ALWAYS:
         return "  always is not offered: not all of it has been shown, or it is no file of here"
-    if word.startswith("/"):
+    if word.startswith(("/", "!")):
         return f"  answer first (Enter is a no), then {word.split(maxsplit=1)[0]}"
     keys = ", ".join([*offered, "?"])
     return f"  {word} is no key here: {keys}, or words that say why not"

@@ -69,7 +69,7 @@ def chat(app: App) -> ExitStatus:
         finally:
             attention.back()
 
-    app.question = Person(ask, app.aside, lambda: app.screen.terminal.columns)
+    app.question = Person(ask, app.told, lambda: app.screen.terminal.columns)
     if waits(app.session.writer):
         from devops_exe.agent.claude import loader
 

@@ -135,6 +135,15 @@ def test_forty_lines_are_shown_and_v_shows_all_and_then_always_is_offered() -> N
     assert ["[a]lways" in one for one in prompts] == [False, True]
 
 
+def test_a_long_line_is_seen_whole_by_v_and_then_always_is_offered() -> None:
+    stage = Stage()
+    prompts = asked(stage, "v", "n")
+    consent(stage.app, replace(WRITES, text="+" + "word " * 60 + "end"))
+    assert stage.err.count("end\n") == 1
+    assert ["[v]iew" in one for one in prompts] == [True, True]
+    assert ["[a]lways" in one for one in prompts] == [False, True]
+
+
 @pytest.mark.parametrize("text", ["+a\x1b[2Jb", "+" + " " * 5000 + "rm -rf /", "+a\u202eb"])
 def test_always_is_withheld_where_the_contents_cannot_be_shown_as_they_are(text: str) -> None:
     stage = Stage()

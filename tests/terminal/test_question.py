@@ -46,7 +46,7 @@ def test_end_of_input_is_no_even_where_yes_is_the_default() -> None:
     assert Script().person.confirm("Write?", default=True) == Answer(False)
 
 
-@pytest.mark.parametrize("key", ["x", "a", "v", "e", "1", "view", "always!", "/why RTO"])
+@pytest.mark.parametrize("key", ["x", "a", "v", "e", "1", "view", "always!", "/why RTO", "!ls -l"])
 def test_a_key_that_is_none_here_is_asked_again(key: str) -> None:
     script = Script(key, "y")
     assert script.person.confirm("Write?") == Answer(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from devops_exe.ground.text import cells, cut, sanitise
@@ -17,17 +18,23 @@ MOST_LINES = 40
 """Lines that are shown before a question; the rest for ``v``."""
 
 LONGEST_LINE = 200
-"""Cells of such a line; the terminal breaks it, so that none of it hides."""
+"""Cells of such a line; what is longer is shown whole for ``v``."""
+
+_WIDEST = 4000
+"""Cells of a line that anybody can be said to have seen."""
+
+_GAP = re.compile(r"\S\s{100,}\S")
+"""Blanks that push what follows them out of sight."""
 
 _STYLES: Mapping[str, Style] = {"+": "good", "-": "bad"}
 
 
 def show_text(screen: Screen, text: str, *, whole: bool = False) -> tuple[bool, bool]:
-    """Show up to 40 lines, or all of them.
+    """Show up to 40 lines of 200 cells, or all of it.
 
     Returns:
         Whether all of it was shown; and whether what was shown is what it is: no character
-        had to be taken out, no line is so long that its end could hide.
+        had to be taken out, and nothing stands where nobody looks.
     """
     lines = text.splitlines()
     shown = lines if whole else lines[:MOST_LINES]
@@ -38,8 +45,12 @@ def show_text(screen: Screen, text: str, *, whole: bool = False) -> tuple[bool, 
     rest = len(lines) - len(shown)
     if rest:
         screen.err(f"  … {rest} more line{'' if rest == 1 else 's'} (v shows all)", "dim")
-    as_it_is = all(sanitise(line) == line and cells(line) <= LONGEST_LINE for line in lines)
-    return not rest, as_it_is
+    cut_off = not whole and any(cells(sanitise(line)) > LONGEST_LINE for line in shown)
+    as_it_is = all(
+        sanitise(line) == line and cells(line) <= _WIDEST and not _GAP.search(line)
+        for line in lines
+    )
+    return not rest and not cut_off, as_it_is
 
 
 def difference(before: Mapping[Path, str | None], after: Mapping[Path, str]) -> str:
