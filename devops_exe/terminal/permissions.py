@@ -227,7 +227,7 @@ def _of_the_mode(settings: Settings) -> Iterator[tuple[str, str, str]]:
     elif mode == "auto-edit":
         yield "allow", "write files of this folder", where
     else:
-        yield "ask", "write over a file of this folder", where
+        yield "ask", "write over a file of this folder that no rule allows", where
 
 
 def _built_in() -> Iterator[tuple[str, str, str]]:

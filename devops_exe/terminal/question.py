@@ -374,6 +374,7 @@ def _typed(desk: Desk, act: Act) -> Answer:
 
 def _asked(desk: Desk, act: Act) -> Answer:
     from devops_exe.terminal import permissions
+    from devops_exe.terminal.view.wrap import paragraphs
 
     if isinstance(desk.question, Nobody):
         raise _nobody(act.question)
@@ -398,7 +399,7 @@ def _asked(desk: Desk, act: Act) -> Answer:
         permissions.refuse(desk.settings, act)
     if answer.always:
         for line in permissions.remember(act):
-            desk.screen.err(line, "dim")
+            desk.screen.err(paragraphs(line, desk.screen.terminal.line), "dim")
     return answer if answer.yes else _no(desk, act, answer)
 
 
