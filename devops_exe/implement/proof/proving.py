@@ -142,6 +142,7 @@ class _Work:
         self.on_done = on_done
         self.patches = patches(self.tree)
         self.found: list[tuple[int, Row]] = []
+        self.calls: list[tuple[int, Validator, Found, list[str]]] = []
         kinds = {d.artefact.kind for d in self.tree.documents.values()}
         self.wanted = [
             (order, row)
@@ -161,6 +162,8 @@ class _Work:
         built: dict[str, str] = {}
         with ThreadPoolExecutor(max_workers=workers) as pool:
             waiting = {pool.submit(carry_out, job, self.place): (o, job) for o, job in jobs}
+            for call in self.calls:
+                self._call(*call)
             self._own_rules(list(self.tree.documents.values()), self.tree)
             for future in as_completed(waiting):
                 order, job = waiting[future]
@@ -196,7 +199,7 @@ class _Work:
                 continue
             tool = self.tools[validator.tool]
             if validator.call:
-                self._call(order, validator, tool, paths)
+                self.calls.append((order, validator, tool, paths))
                 continue
             for group, also in self._groups(validator, paths):
                 number += 1
