@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 from chat_screen import DRIVER, Chat, start
@@ -225,3 +227,24 @@ def test_an_answer_fits_the_window_as_it_is_now(chats: list[Chat]) -> None:
     assert any(line.startswith("┌") and line.endswith("┐") and len(line) == 60 for line in lines)
     assert max(len(line) for line in lines) <= 60
     assert "allow sessions, history and log in your own folders [built\n      in]" in chat.text()
+
+
+def test_a_single_call_at_a_terminal_is_asked_and_without_one_it_is_status_four(
+    chats: list[Chat],
+) -> None:
+    done = Chat("/devops scale api on EKS, 1200 rps")
+    chats.append(done)
+    assert done.end() == 0
+    for said, written in (("n", False), ("y", True)):
+        call = Chat("--continue", "/export", "text", "../outside.txt")
+        chats.append(call)
+        call.see("is outside this folder. Write it?")
+        call.type(f"{said}\r")
+        assert call.end() == 0
+        assert Path("../outside.txt").exists() == written
+    run = subprocess.run(
+        [sys.executable, "-m", "devops_exe.cli", "--continue", "/export", "text", "../other.txt"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert run.returncode == 4
+    assert not Path("../other.txt").exists()
