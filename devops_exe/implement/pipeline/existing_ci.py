@@ -51,16 +51,12 @@ class Workflow:
         tests: whether it runs tests.
         deploys: how it deploys (the command or the action), empty where it does not.
         branches: branches whose pushes start it; None: every branch; empty: no push does.
-        callable: whether another workflow can call it without inputs.
-        stages: of GitLab CI, as it declares them.
     """
 
     path: str
     tests: bool
     deploys: str
     branches: tuple[str, ...] | None = ()
-    callable: bool = False
-    stages: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,8 +79,7 @@ def gitlab_pipeline(subject: Subject) -> Workflow | None:
         return None
     found, _ = documents(subject.files[path])
     lines = [line for document in found for line in _scripts(document)]
-    stages = tuple(str(stage) for stage in items(found[0] if found else None, "stages"))
-    return Workflow(path, _tests(lines), _deploys(lines), None, stages=stages)
+    return Workflow(path, _tests(lines), _deploys(lines), None)
 
 
 def _github(path: str, text: str) -> Workflow:
@@ -98,31 +93,28 @@ def _github(path: str, text: str) -> Workflow:
             lines += (text_at(step, "run") or "").splitlines()
             uses += [used] if (used := text_at(step, "uses")) else []
     deploys = _deploys(lines) or next((u for u in uses if _DEPLOY_ACTION.search(u)), "")
-    branches, reusable = _triggers(node)
-    return Workflow(path, _tests(lines), deploys, branches, reusable)
+    return Workflow(path, _tests(lines), deploys, _branches(node))
 
 
-def _triggers(node: Any) -> tuple[tuple[str, ...] | None, bool]:
-    """(branches whose pushes start it, whether it is called without inputs)."""
+def _branches(node: Any) -> tuple[str, ...] | None:
+    """Branches whose pushes start a workflow: None every one, empty none."""
     on = child(node, "on")
     if isinstance(on, str):
-        return (None if on == "push" else ()), on == "workflow_call"
+        return None if on == "push" else ()
     if isinstance(on, list):
-        return (None if "push" in on else ()), "workflow_call" in on
+        return None if "push" in on else ()
     events = mapping(on)
-    call = "workflow_call" in events and not mapping(events, "workflow_call", "inputs")
     if "push" not in events:
-        return (), call
-    if not mapping(events, "push"):
-        return None, call
-    if "paths" in mapping(events, "push") or "paths-ignore" in mapping(events, "push"):
+        return ()
+    push = mapping(events, "push")
+    if "paths" in push or "paths-ignore" in push:
         # some commits start it and others do not: nothing to wait for
-        return (), call
-    branches = tuple(str(branch) for branch in items(events, "push", "branches"))
-    if not branches:
-        only_tags = bool(items(events, "push", "tags"))
-        return (() if only_tags else None), call
-    return branches, call
+        return ()
+    branches = tuple(str(branch) for branch in items(push, "branches"))
+    if branches:
+        return branches
+    only_tags = bool(items(push, "tags"))
+    return () if only_tags else None
 
 
 def main_branch(workflows: tuple[Workflow, ...]) -> str:
