@@ -27,7 +27,8 @@ EARLY_SECONDS = 0.05
 """Taken from the lower end of each time: what a move of the drill itself may take less."""
 
 SIMULATED = 400
-"""Runs behind an interval; its ends are the second from either side: 99 % at least."""
+"""Runs behind an interval; the ends of a time are the second from either side, those of a count
+the extremes: 99 % at least."""
 
 PARTS_SIMULATED = 120
 """Runs behind each part of the spread, and behind the false alarms."""
@@ -153,8 +154,10 @@ def burnt_percent(plan: DrillPlan, lost: float) -> float:
 
 
 def _between(low: Sequence[float], high: Sequence[float]) -> Interval:
-    lower, upper = _interval(low), _interval(high)
-    return Interval(lower.low, lower.middle, upper.high)
+    """The interval of a count: its ends are the extremes, for counts are coarse."""
+    if not low:
+        return Interval(0.0, 0.0, 0.0)
+    return Interval(min(low), sorted(low)[len(low) // 2], max(high))
 
 
 def _interval(values: Sequence[float], more: float = 0.0, less: float = 0.0) -> Interval:

@@ -92,10 +92,13 @@ def rule_set(dossier: Dossier, factor: float, evaluation: float, *, latency: boo
         rules, slow, own = _latency(subject, names, factor, groups)
         if own:
             groups.append({"name": "drill", "interval": duration(evaluation), "rules": [own]})
-            notes.append(
-                f"no alert of this plan sees latency (promise one: p99 250 ms): {own['alert']} is "
-                f"the drill's own, at {slow * 1000:g} ms"
+            promised = generated.latency_target(subject)
+            why = (
+                "no alert of this plan sees latency (promise one: p99 250 ms)"
+                if promised is None
+                else f"this machine's own noise hides a bound of {promised[0].value} ms"
             )
+            notes.append(f"{why}: {own['alert']} is the drill's own, at {slow * 1000:g} ms")
     return RuleSet(json.dumps({"groups": groups}, indent=1), rules, names, slow, tuple(notes))
 
 
