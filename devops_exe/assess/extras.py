@@ -109,10 +109,7 @@ def _environment(out: Overview, tree: Tree, services: list[Service]) -> None:
 def test_kinds(tree: Tree) -> dict[str, str]:
     """The kinds of tests present, each with the first file that shows it."""
     found: dict[str, str] = {}
-    known = tree.unusual
-    for path in tree.files:
-        if known is not None and path not in known and not path.endswith(".rs"):
-            continue
+    for path in tree.telling:
         low = path[-40:]
         if "est" not in low and "pec" not in low and "IT." not in low and ".cy." not in low:
             if low.endswith((".jmx", "locustfile.py", "k6.js")) and _LOAD.search(path):

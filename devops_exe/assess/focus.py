@@ -374,7 +374,7 @@ _OVERLAY = re.compile(
 
 def _environments(filler: _Filler, tree: Tree) -> None:
     found: dict[str, str] = {}
-    for path in tree.files:
+    for path in tree.telling:
         if "overlays/" not in path and "env" not in path and "values" not in path:
             continue
         match = _OVERLAY.search(path)

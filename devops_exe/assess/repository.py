@@ -173,7 +173,7 @@ def _charts(tree: Tree, seen: Survey) -> list[Chart]:
 
 def _spring(tree: Tree, seen: Survey) -> None:
     """Adds the ports of Spring settings, which no single line states."""
-    for path in tree.files:
+    for path in tree.telling:
         name = path.rpartition("/")[2]
         if name in SPRING and not is_development(path, seen.rules):
             found = server_port(tree.text(path) or "")
@@ -258,7 +258,7 @@ def _images(tree: Tree, seen: Survey) -> dict[str, Image]:
 def _paas(tree: Tree, seen: Survey) -> list[tuple[str, PaasFile]]:
     found: list[tuple[str, PaasFile]] = []
     candidates = [p for p in seen.yamls if p in PAAS_NAMES]
-    candidates += [p for p in tree.files if p in (".do/app.yaml", ".do/deploy.template.yaml")]
+    candidates += [p for p in tree.telling if p in (".do/app.yaml", ".do/deploy.template.yaml")]
     for path in candidates:
         found.append((path, read_app_platform(tree.text(path) or "")))
     if tree.has("render.yaml"):

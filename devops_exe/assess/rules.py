@@ -260,16 +260,15 @@ class Watch:
     Names that differ in their digits alone are told once: a tree has few shapes of names.
     """
 
-    __slots__ = ("_digits", "_known", "_named", "_piece")
+    __slots__ = ("_known", "_named", "_piece")
 
     def __init__(self, table: NameTable, secret: list[str]) -> None:
-        pieces = {piece.lower() for piece in (*table.pieces, *map(_longest, secret))} | _SHAPES
+        every = (*table.pieces, *map(_longest, secret), *_SHAPES)
+        pieces = {piece.lower().translate(_DIGITS) for piece in every}
         # A piece that holds another one tells nothing more.
         least = {one for one in pieces if not any(two in one for two in pieces if two != one)}
-        counted = {one for one in least if any(letter.isdigit() for letter in one)}
-        self._piece = re.compile("|".join(map(re.escape, sorted(least - counted))))
-        self._digits = re.compile("|".join(map(re.escape, sorted(counted))))
-        self._named = frozenset(name.lower() for name in table.named)
+        self._piece = re.compile("|".join(map(re.escape, sorted(least))))
+        self._named = frozenset(name.lower().translate(_DIGITS) for name in table.named)
         self._known: dict[str, bool] = {}
 
     def __call__(self, name: str) -> bool:
@@ -281,15 +280,12 @@ class Watch:
                 self._known.clear()
             low = shape.lower()
             known = self._known[shape] = low in self._named or bool(self._piece.search(low))
-        if known or "0" not in shape:
-            return known
-        low = name.lower()
-        return low in self._named or self._digits.search(low) is not None
+        return known
 
 
 _MOST_SHAPES = 100_000
 _DIGITS = str.maketrans("123456789", "000000000")
-"""Digits are alike to every piece but those that hold one."""
+"""Digits are alike: ``k6`` and ``k8`` are both looked at more closely."""
 
 
 def _longest(glob: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.compose import COMPOSE_NAME
 from devops_exe.assess.readers.kubernetes import looks_like_manifest
@@ -126,6 +126,8 @@ def survey(tree: Tree) -> Survey:
     look = _Names(tree, result, wanted)
     for path in tree.files:
         look.at(path)
+    look.leave()
+    tree.others = look.others
     maybe, result.yamls = set(result.yamls), []
     for path, rows, apart in wanted:
         if _foreign(path):
@@ -162,8 +164,10 @@ class _Names:
     A name that nothing watches differs from its neighbours by its extension alone.
     """
 
-    __slots__ = ("apart", "changes", "cut", "folder", "languages", "plain", "result", "unusual",
-                 "wanted")  # fmt: skip
+    __slots__ = (
+        "apart", "changes", "cut", "folder", "languages", "others", "plain", "result",
+        "unusual", "wanted",
+    )  # fmt: skip
 
     def __init__(
         self, tree: Tree, result: Survey, wanted: list[tuple[str, list[LineRule], bool]]
@@ -172,7 +176,8 @@ class _Names:
         self.languages = result.rules.raw["extensions"]
         self.folder, self.cut = "\0", 0
         self.apart = self.changes = False
-        self.plain: dict[str, tuple[str, str] | None] = {}
+        self.plain: dict[str, list[Any]] = {}
+        self.others: list[str] = []
 
     def at(self, path: str) -> None:
         """Notes what the name of a file says."""
@@ -180,24 +185,29 @@ class _Names:
         if cut != self.cut or not path.startswith(self.folder):
             self._enter(path, cut)
         extension = path[path.rfind(".") + 1 :]
-        if self.unusual is not None and path not in self.unusual:
-            # None in the table: such names say nothing but their language, or need a look.
-            key = self.plain.get(extension)
-            if key is not None:
-                self.result.sources[key] += 1
+        usual = self.unusual is not None and path not in self.unusual
+        if usual:
+            counted = self.plain.get(extension)
+            if counted is not None:
+                counted[1] += 1
                 return
-            self._look(path, path[cut + 1 :], extension, usual=True)
-            return
-        self._look(path, path[cut + 1 :], extension, usual=False)
+        self._look(path, path[cut + 1 :], extension, usual=usual)
+
+    def leave(self) -> None:
+        """Adds up the sources of the folder."""
+        for language, number in self.plain.values():
+            self.result.sources[(self.folder, language)] += number
+        self.plain = {}
 
     def _enter(self, path: str, cut: int) -> None:
+        self.leave()
         self.cut, self.folder = cut, path[: max(cut, 0)]
         self.apart = is_development(path, self.result.rules)
         self.changes = "migrat" in self.folder or "versions" in self.folder
-        self.plain = {}
 
     def _look(self, path: str, name: str, extension: str, *, usual: bool) -> None:
         result, apart = self.result, self.apart
+        self.others.append(path)
         extension = extension if "." in name else name
         language = self.languages.get(extension)
         counted = bool(language) and not apart and (usual or not _made(name))
@@ -209,7 +219,7 @@ class _Names:
         if sorts:
             _sort(result, path, name, apart=apart)
         if usual and counted and not sorts and not met:
-            self.plain[extension] = (self.folder, language)
+            self.plain[extension] = [language, 0]
         if met:
             is_ci = _file_rules(result, path, met, apart=apart)
             rows = [r for r in met if isinstance(r, LineRule) and (r.field == "ci" or not is_ci)]

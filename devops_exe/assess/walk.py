@@ -67,6 +67,8 @@ class Tree:
         notes: what was passed over, and bounds that were reached.
         unusual: those of ``files`` whose name says more than folder and extension; None
             where the walk was not told to look.
+        others: ``files`` without the sources that differ from their neighbours by name alone,
+            the first of each kind in a folder apart; None before the survey.
     """
 
     root: Path
@@ -79,7 +81,13 @@ class Tree:
     bytes_read: int = 0
     _texts: OrderedDict[str, str] = field(default_factory=OrderedDict)
     unusual: set[str] | None = None
+    others: list[str] | None = None
     _known: frozenset[str] | None = None
+
+    @property
+    def telling(self) -> list[str]:
+        """The files whose path may tell something that a neighbour's does not."""
+        return self.files if self.others is None else self.others
 
     def note(self, text: str) -> None:
         """Adds a sentence once; more than fifty are cut with one that says so."""

@@ -249,7 +249,7 @@ _EXAMPLE = re.compile(r"(?:^|/)(?:\.?env[\w.-]{0,40}(?:example|sample|template|d
 def examples(tree: Tree, services: list[Service]) -> list[tuple[str, Service]]:
     """Example environments, each with the service of its folder."""
     found: list[tuple[str, Service]] = []
-    for path in tree.files:
+    for path in tree.telling:
         if "env" not in path or not _EXAMPLE.search(path):
             continue
         folder = path.rpartition("/")[0]
@@ -274,7 +274,7 @@ _NAMED = re.compile(r"\b(?:lb|https?|grpc|h2c|ws)://([a-zA-Z][\w-]{0,62})(?=[:/\
 
 def _configurations(wiring: Wiring) -> None:
     """Addresses in configuration files that name another service: ``lb://cart``, a proxy's."""
-    for path in wiring.tree.files:
+    for path in wiring.tree.telling:
         if not path.endswith(_CONFIGURES) and "nginx" not in path and "default.conf" not in path:
             continue
         if not _CONFIGURED.search(path.rpartition("/")[2]):
@@ -306,7 +306,7 @@ def _stubs(wiring: Wiring) -> None:
     """Clients generated from proto files, where their names meet a service's name."""
     if len(wiring.services) < 2:
         return
-    protos = [p for p in wiring.tree.files if p.endswith(".proto")][:100]
+    protos = [p for p in wiring.tree.telling if p.endswith(".proto")][:100]
     if not protos:
         return
     names = {m for p in protos for m in _PROTO_SERVICE.findall(wiring.tree.text(p) or "")}
