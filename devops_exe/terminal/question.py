@@ -30,10 +30,10 @@ model with the next line. End of input is a no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from devops_exe.ground.errors import NobodyToAsk, UserError
+from devops_exe.ground.errors import NobodyToAsk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,14 +177,14 @@ class Nobody:
     ) -> Answer:
         """There is nobody."""
         del default, always, view, edit, values
-        raise _nobody(text)
+        raise nobody(text)
 
     def words(self, text: str) -> str:
         """There is nobody."""
-        raise _nobody(text)
+        raise nobody(text)
 
 
-_YES, _NO, _ALWAYS = frozenset({"y", "yes"}), frozenset({"n", "no"}), frozenset({"a", "always"})
+YES, NO, _ALWAYS = frozenset({"y", "yes"}), frozenset({"n", "no"}), frozenset({"a", "always"})
 _VIEW, _EDIT = frozenset({"v", "view"}), frozenset({"e", "edit"})
 _MEANINGS = (
     ("y", "do it"),
@@ -284,9 +284,9 @@ def _meant(said: str, word: str, offered: str, *, default: bool) -> Answer | Non
     """The answer that a line is; None where it must be asked again."""
     if not said:
         return Answer(yes=default)
-    if word in _YES:
+    if word in YES:
         return Answer(yes=True)
-    if word in _NO:
+    if word in NO:
         return Answer(yes=False)
     if word in _ALWAYS:
         return Answer(yes=True, always=True) if "a" in offered else None
@@ -306,15 +306,13 @@ def _unknown(word: str, offered: str) -> str:
     return f"  {word} is no key here: {keys}, or words that say why not"
 
 
-def _nobody(text: str) -> NobodyToAsk:
+def nobody(text: str) -> NobodyToAsk:
+    """The error of a question that nobody is there to answer."""
     return NobodyToAsk(
         f"nobody is there to answer: {text}",
         where="standard input",
         fix="run it at a terminal, or give --yes where it covers this",
     )
-
-
-# ── consent ──────────────────────────────────────────────────────────────────────────────────
 
 
 def consent(desk: Desk, act: Act) -> Answer:
@@ -324,99 +322,6 @@ def consent(desk: Desk, act: Act) -> Answer:
         UserError: it is refused (``--read-only``, mode plan, a rule, another plan's id).
         NobodyToAsk: it must be asked, and nobody is there; nothing was done.
     """
-    from devops_exe.terminal import permissions
+    from devops_exe.terminal.consenting import decide
 
-    permissions.refuse(desk.settings, act)
-    if _confirmed(desk.settings, act):
-        return Answer(yes=True)
-    if act.level != "plain":
-        return _typed(desk, act)
-    if permissions.allowed(desk.settings, act):
-        _show(desk, replace(act, text=""))
-        return Answer(yes=True)
-    return _asked(desk, act)
-
-
-def _confirmed(settings: Settings, act: Act) -> bool:
-    """Whether ``--confirm`` names this very plan.
-
-    Raises:
-        UserError: it names another.
-    """
-    given = settings.text("confirm")
-    if not given or not act.plan:
-        return False
-    if given != act.plan:
-        raise UserError(
-            f"the plan's id is {act.plan}; {NOTHING}",
-            where=f"--confirm {given[:40]}",
-            fix="look at what would run now, and give its id",
-            code="plan_mismatch",
-        )
-    return True
-
-
-def _typed(desk: Desk, act: Act) -> Answer:
-    wanted = "yes" if act.level == "word" else act.names
-    if isinstance(desk.question, Nobody):
-        raise NobodyToAsk(
-            f"nobody is there to answer: {act.question}",
-            where="standard input",
-            fix=f"run it at a terminal, or give --confirm {act.plan or 'PLAN_ID'}",
-        )
-    _show(desk, act, whole=True)
-    said = desk.question.words(f"{act.question} Type {wanted} to go on")
-    if " ".join(said.split()) == wanted:
-        return Answer(yes=True)
-    plain = said.casefold().rstrip(".!") in {"", *_NO, *_YES}
-    return _no(desk, act, Answer(yes=False, reason="" if plain else said))
-
-
-def _asked(desk: Desk, act: Act) -> Answer:
-    from devops_exe.terminal import permissions
-    from devops_exe.terminal.view.wrap import paragraphs
-
-    if isinstance(desk.question, Nobody):
-        raise _nobody(act.question)
-    while True:
-        shown = act
-        whole, clean = _show(desk, act)
-        here = permissions.can_be_remembered(act)
-
-        def view(shown: Act = shown, clean: bool = clean, here: bool = here) -> bool:
-            _show(desk, shown, whole=True)
-            return clean and here
-
-        answer = desk.question.confirm(
-            act.question,
-            always=here and whole and clean,
-            view=None if whole else view,
-            edit=act.edit is not None,
-        )
-        if not (answer.edit and act.edit is not None):
-            break
-        act = act.edit()
-        permissions.refuse(desk.settings, act)
-    if answer.always:
-        for line in permissions.remember(act):
-            desk.screen.err(paragraphs(line, desk.screen.terminal.line), "dim")
-    return answer if answer.yes else _no(desk, act, answer)
-
-
-def _no(desk: Desk, act: Act, answer: Answer) -> Answer:
-    if answer.reason:
-        desk.carry(f"I said no to “{act.question}”: {answer.reason}")
-    return answer
-
-
-def _show(desk: Desk, act: Act, *, whole: bool = False) -> tuple[bool, bool]:
-    """Show an act; whether all of its text was shown, and whether it can be shown as it is."""
-    from devops_exe.ground.text import cells
-    from devops_exe.terminal.view.changes import show_text
-    from devops_exe.terminal.view.wrap import wrap
-
-    width = desk.screen.terminal.line
-    for line in act.summary:
-        fits = cells(line) <= width - 2
-        desk.screen.err(f"  {line}" if fits else "\n".join(wrap(line, width, "  ", "      ")))
-    return show_text(desk.screen, act.text, whole=whole)
+    return decide(desk, act)
