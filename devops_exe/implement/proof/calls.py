@@ -21,6 +21,7 @@ _DURATION_VARIABLE = re.compile(
     r"\$\{?__(?:rate_interval|interval|range)(?:_s|_ms)?(?::\w+)?\}?|(?<=\[)\$\{?\w+(?::\w+)?\}?(?=[\]:])"
 )
 _VARIABLE = re.compile(r"\$(?:\{\w+(?::\w+)?\}|\w+)|\[\[\w+\]\]")
+_YAMLLINT = "{extends: relaxed, rules: {line-length: disable}}"
 _ARGUMENT = re.compile(r"\{\{\s*[\w.-]+\s*\}\}")
 
 
@@ -166,8 +167,16 @@ def _said(problem: BaseException) -> str:
     return " ".join(str(text).split())[:200]
 
 
+def yaml_lint(document: Document, tree: Tree) -> tuple[Fault, ...]:
+    """Yamllint's relaxed rules, without those of the length of lines."""
+    config = import_module("yamllint.config").YamlLintConfig(_YAMLLINT)
+    problems = import_module("yamllint.linter").run(document.text, config, document.artefact.path)
+    return tuple(Fault(str(p.desc), int(p.line)) for p in problems if p.level == "error")
+
+
 CALLS: dict[str, Callable[[Document, Tree], tuple[Fault, ...] | None]] = {
     "promql": promql,
     "flagd": flagd,
+    "yaml_lint": yaml_lint,
 }
 """Functions by the name that the table calls them."""

@@ -126,6 +126,10 @@ def carry_out(job: Job, place: Place) -> Done:
             rows.append(_row(job, place, path, ran, faults))
     for path in job.also:
         faults = tuple(Fault(f"{row.artefact}: {f.text}") for row in rows for f in row.faults)
+        if validator.takes(place.tree.documents[path].artefact.kind, path):
+            # a base is to blame only where it cannot be built by itself
+            again = _start(job, place, folder, home, (path,))
+            faults = _faults(validator, again, path) if _failed(validator, again) else ()
         rows.append(_row(job, place, path, ran, faults))
     if not any(row.faults for row in rows):
         # it failed and named no file: nobody may pass

@@ -27,17 +27,44 @@ def patches(tree: Tree) -> frozenset[str]:
     return frozenset().union(*(patched(d) for d in tree.of("kustomization")))
 
 
-def built_upon(tree: Tree) -> frozenset[str]:
-    """Paths of kustomizations that others build upon: they are applied by nobody."""
-    folders = {
+def builders(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """Kustomizations that are built, each with those that its build alone proves.
+
+    What another one builds upon is built with it: each such base counts for the first that
+    reaches it. Those that build upon each other in a circle are built by themselves, and fail.
+    """
+    found = {document.artefact.path: document for document in tree.of("kustomization")}
+    folders = {posixpath.dirname(path) or ".": path for path in found}
+    upon = {
+        path: [folders[folder] for folder in sorted(_upon(document)) if folder in folders]
+        for path, document in found.items()
+    }
+    above = {base for bases in upon.values() for base in bases}
+    made: dict[str, tuple[str, ...]] = {}
+    taken: set[str] = set()
+    for path in sorted(set(found) - above):
+        reached: list[str] = []
+        waiting = list(upon[path])
+        while waiting:
+            base = waiting.pop()
+            if base not in reached:
+                reached.append(base)
+                waiting += upon[base]
+        made[path] = tuple(sorted(base for base in reached if base not in taken))
+        taken |= set(reached)
+    for path in sorted(set(found) - set(made) - taken):
+        made[path] = ()
+    return made
+
+
+def _upon(document: Document) -> frozenset[str]:
+    """Folders that a kustomization builds upon."""
+    return frozenset(
         _joined(document, str(name))
-        for document in tree.of("kustomization")
         for node in document.maps
         for key in ("resources", "components")
         for name in elements(node, key)
-    }
-    paths = (document.artefact.path for document in tree.of("kustomization"))
-    return frozenset(path for path in paths if (posixpath.dirname(path) or ".") in folders)
+    )
 
 
 def builds(tree: Tree, document: Document) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from devops_exe.implement.proof.calls import CALLS
 from devops_exe.implement.proof.documents import Document, Tree, at, entries
 from devops_exe.implement.proof.jobs import Job, Place, carry_out, shown
 from devops_exe.implement.proof.limits import has_no_network
-from devops_exe.implement.proof.links import builds, built_upon, decided, patches, tested
+from devops_exe.implement.proof.links import builders, builds, decided, patches, tested
 from devops_exe.implement.proof.policy import policies
 from devops_exe.implement.proof.result import OWN, Fault, Proof, Row, verdict_of
 from devops_exe.implement.proof.rules import Rule, rules_for
@@ -204,13 +204,9 @@ class _Work:
             for group, also in self._groups(validator, paths):
                 number += 1
                 second = self.tools.get(validator.pipe_tool)
-                opa = self._asks_policies(validator, group[0])
+                asks = bool(validator.pipe) and bool(policies(self.tree))
+                opa = self.tools.get("opa") if asks else None
                 yield order, Job(number, validator, tool, group, also, second, opa)
-
-    def _asks_policies(self, validator: Validator, path: str) -> Found | None:
-        """OPA, for a kustomization that is applied as it is, in a tree with policies."""
-        applied = bool(validator.pipe) and path not in built_upon(self.tree)
-        return self.tools.get("opa") if applied and policies(self.tree) else None
 
     def _schemas(self) -> bool:
         """Whether Kubernetes' schemas are there; they are made where their distribution is."""
@@ -235,11 +231,16 @@ class _Work:
         if validator.scope in {"files", "tree"}:
             yield tuple(paths), ()
             return
+        built = builders(self.tree) if "kustomization" in validator.kinds else None
         for path in paths:
             document = self.tree.documents[path]
             also: tuple[str, ...] = ()
-            if document.artefact.kind == "kustomization":
-                also = builds(self.tree, document)
+            if built is not None:
+                if path not in built:
+                    continue
+                together = (path, *built[path])
+                parts = (builds(self.tree, self.tree.documents[each]) for each in together)
+                also = (*built[path], *dict.fromkeys(p for part in parts for p in part))
             elif document.artefact.kind == "prometheus-rule-tests":
                 also = tested(self.tree, document)
             elif document.artefact.kind == "rego":
