@@ -11,6 +11,7 @@ from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.emit import emit
 from devops_exe.implement.generated import Generated
 from devops_exe.implement.heading import heading
+from devops_exe.implement.kubernetes.additions import added_fields
 from devops_exe.implement.kubernetes.network import egress, ingress
 from devops_exe.implement.kubernetes.overlays import API, base, overlay
 from devops_exe.implement.kubernetes.pods import health_paths, is_exclusive
@@ -137,16 +138,18 @@ def _kept(target: Target) -> tuple[tuple[str, str], ...]:
 def _differences(subject: Subject, target: Target) -> list[str]:
     """What a person should change in the manifests that are kept."""
     cpu, memory = subject.given("cpu_millicores"), subject.given("memory_mib")
+    left = [name for name in target.lacks if name not in added_fields(subject, target)]
     values = {
         "readinessProbe": f"httpGet {health_paths(subject)[1]}",
         "resources.requests": f"cpu {cpu.value}m, memory {memory.value}Mi",
         "resources.limits.memory": f"{memory.value}Mi",
         "securityContext.runAsNonRoot": "true",
+        "securityContext.allowPrivilegeEscalation": "false",
         "topologySpreadConstraints": "topology.kubernetes.io/zone",
     }
     notes = []
-    if target.lacks:
-        missing = "; ".join(f"+ {name}: {values[name]}" for name in target.lacks)
+    if left:
+        missing = "; ".join(f"+ {name}: {values[name]}" for name in left)
         notes.append(f"{target.path}, {target.kind} {target.name}: {missing}")
     if target.bounds is not None and target.scaler is not None:
         low, high = target.bounds

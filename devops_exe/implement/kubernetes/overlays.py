@@ -8,6 +8,7 @@ from devops_exe.implement import layout
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.emit import Block, Figured, Noted, emit
 from devops_exe.implement.heading import heading
+from devops_exe.implement.kubernetes.additions import addition
 from devops_exe.implement.kubernetes.flag_choice import wants_flags
 from devops_exe.implement.kubernetes.flags import FLAGS_FILE
 from devops_exe.implement.kubernetes.network import COMPONENT, namespace
@@ -65,6 +66,8 @@ def base(subject: Subject, target: Target, files: list[str]) -> Artefact:
             key: value for key, value in subject.labels.items() if key != "app.kubernetes.io/name"
         }
         node["labels"] = [{"pairs": pairs, "includeTemplates": True}]
+    if not target.ours and (patch := addition(subject, target)):
+        node["patches"] = [Noted({"patch": Block(patch)}, "what your manifest does not say")]
     if target.image is not None and target.image != subject.name:
         node["images"] = [
             Noted(

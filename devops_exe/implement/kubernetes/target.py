@@ -30,6 +30,8 @@ class Target:
         replicas: whether the manifest has a number of replicas.
         have: kinds of objects that the repository has for it, each with its place.
         lacks: what its pods should say and do not (``readinessProbe`` …).
+        container: name of its first container.
+        bare: whether that says nothing of resources.
         bounds: fewest and most replicas of its autoscaler.
     """
 
@@ -46,6 +48,8 @@ class Target:
     replicas: bool = False
     have: dict[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
+    container: str = ""
+    bare: bool = False
     bounds: tuple[int, int] | None = None
 
     @property

@@ -124,6 +124,8 @@ def their_target(subject: Subject, found: tuple[Manifest, ...]) -> Target | None
         replicas=at(best.node, "spec", "replicas") is not None,
         have=have,
         lacks=_lacks(best),
+        bare=not at(best.node, "spec", "template", "spec", "containers", 0, "resources"),
+        container=str(at(best.node, "spec", "template", "spec", "containers", 0, "name") or ""),
         bounds=_bounds(found, best),
     )
 
@@ -174,6 +176,9 @@ def _lacks(manifest: Manifest) -> tuple[str, ...]:
         "readinessProbe": at(container, "readinessProbe"),
         "resources.requests": at(container, "resources", "requests"),
         "resources.limits.memory": at(container, "resources", "limits", "memory"),
+        "securityContext.allowPrivilegeEscalation": (
+            at(container, "securityContext", "allowPrivilegeEscalation") is False
+        ),
         "securityContext.runAsNonRoot": at(container, "securityContext", "runAsNonRoot")
         or at(pod, "securityContext", "runAsNonRoot"),
         "topologySpreadConstraints": at(pod, "topologySpreadConstraints") or at(pod, "affinity"),

@@ -118,6 +118,9 @@ def test_their_manifests_build_with_the_overlays(tmp_path: Path) -> None:
     assert "replicas" not in built["Deployment"]["spec"]
     image = built["Deployment"]["spec"]["template"]["spec"]["containers"][0]["image"]
     assert image == "cart:unreleased"
+    container = built["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["resources"]["requests"]["cpu"] == "500m"
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
     # their pods may not meet the strictest standard: they are warned, not refused
     labels = built["Namespace"]["metadata"]["labels"]
     assert "pod-security.kubernetes.io/enforce" not in labels
@@ -189,3 +192,18 @@ def test_manifests_that_lie_where_ours_would_are_not_written_over(tmp_path: Path
     assert f"{base}/pdb.yaml" in paths
     assert f"{overlay}/kustomization.yaml" in dict(made.kept)
     assert any("+ resources: pdb.yaml" in note for note in made.notes)
+
+
+def test_a_field_that_they_have_is_not_changed(tmp_path: Path) -> None:
+    stated = DEPLOYMENT + "          resources:\n            requests:\n              cpu: 2\n"
+    root = write_tree(
+        tmp_path,
+        {**CODE, "k8s/d.yaml": stated, "Dockerfile": 'FROM python:3.12\nCMD ["x"]\n'},
+    )
+    base = yaml.safe_load(parts(root)["deploy/kubernetes/base/kustomization.yaml"])
+    patch = yaml.safe_load(base["patches"][0]["patch"])
+    container = patch["spec"]["template"]["spec"]["containers"][0]
+    # beside a request of theirs a limit of ours might be too low
+    assert "resources" not in container
+    # the image is made for root: whether it runs as another its author must see
+    assert "runAsNonRoot" not in container["securityContext"]
