@@ -11,6 +11,7 @@ from devops_exe.ground.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from devops_exe.agent.restore import Restored
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.settings import Settings
     from devops_exe.terminal.app import App
@@ -28,10 +29,15 @@ def dossier_named(name: str, read: Callable[[str], str], where: str) -> Dossier:
         UserError: there is no such file or session, or it holds no dossier.
         EngineError: the store cannot be read.
     """
+    return restored_named(name, read, where).dossier
+
+
+def restored_named(name: str, read: Callable[[str], str], where: str) -> Restored:
+    """The same, with the facts as stated and a warning where plan and ledger disagree."""
     from devops_exe.agent.restore import dossier_of
 
     if name == "-" or "/" in name or Path(name).is_file() or name.endswith((".json", ".txt")):
-        return dossier_of(object_of(read(name), name)).dossier
+        return dossier_of(object_of(read(name), name))
     from devops_exe.agent.store import Store
     from devops_exe.ground.locations import sessions_file
 
@@ -44,7 +50,7 @@ def dossier_named(name: str, read: Callable[[str], str], where: str) -> Dossier:
             fix="name another; devops-exe sessions lists them",
             code="no_document",
         )
-    return dossier_of(results[-1]).dossier
+    return dossier_of(results[-1])
 
 
 def object_of(text: str, name: str) -> Mapping[str, Any]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, UserError
 from devops_exe.operate.rollback.planning import WHERE, plan_of, stated_words
 from devops_exe.operate.rollback.telling import dry_run, outcome_lines
 from devops_exe.terminal.commands import Reply
+from devops_exe.terminal.dossiers import desk, restored_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from devops_exe.agent.restore import Restored
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.options import CommandLine
     from devops_exe.ground.settings import Settings
@@ -65,9 +64,9 @@ def execute_command(line: CommandLine, settings: Settings, read: Callable[[str],
     words = list(line.words[1:])
     _only_rollback(words)
     name, rest, resume = _file_of(words[1:], line)
-    found = _dossier(name, read)
+    found = restored_named(name, read, WHERE)
     dossier = found.dossier
-    app = _desk(settings)
+    app = desk(settings, WHERE)
     try:
         if found.warning:
             app.screen.err(f"! {name}: {found.warning}", "warn")
@@ -115,64 +114,6 @@ def _file_of(words: Sequence[str], line: CommandLine) -> tuple[str, list[str], b
             fix="write devops-exe execute rollback FILE: what --json printed, or a session's id",
         )
     return rest[0], rest[1:], resume
-
-
-def _dossier(name: str, read: Callable[[str], str]) -> Restored:
-    from devops_exe.agent.restore import dossier_of
-
-    if name == "-" or "/" in name or Path(name).is_file() or name.endswith(".json"):
-        return dossier_of(_object(read(name), name))
-    from devops_exe.agent.store import Store
-    from devops_exe.ground.locations import sessions_file
-
-    with Store.open(sessions_file()) as store:
-        results = store.results(store.find(name))
-    if not results:
-        raise UserError(f"session {name} holds no document", where=WHERE, fix="name another",
-                        code="no_document")  # fmt: skip
-    return dossier_of(results[-1])
-
-
-def _object(text: str, name: str) -> Mapping[str, Any]:
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError):
-        raw = None
-    if not isinstance(raw, dict) or not isinstance(raw.get("document"), dict):
-        raise UserError(
-            "it is not the JSON face of a document",
-            where=name,
-            fix="give what devops-exe --json /rollback … printed; a printed text has no facts",
-            code="no_dossier",
-        )
-    return raw
-
-
-def _desk(settings: Settings) -> App:
-    """An application without engine and session: its screen, and a person where one sits."""
-    import sys
-    from dataclasses import replace
-
-    from devops_exe.ground.settings import Setting
-    from devops_exe.terminal.app import App
-    from devops_exe.terminal.question import Person
-
-    values = {k: v for k, v in settings.values.items() if k not in {"resume", "continue"}}
-    values["engine"] = Setting("offline", "default", WHERE)
-    app = App.create(
-        replace(settings, values=values), stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr
-    )
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-
-        def ask(prompt: str) -> str:
-            app.screen.err(prompt, end="")
-            said = sys.stdin.readline()
-            if not said:
-                raise EOFError
-            return said
-
-        app.question = Person(ask)
-    return app
 
 
 # ── one rollback ─────────────────────────────────────────────────────────────────────────────
