@@ -104,6 +104,11 @@ class Session:
         """What the files of the repository said, once they were read."""
         return self._reading
 
+    @property
+    def resumable(self) -> bool:
+        """Whether the last turn ended in the middle, with its phases done."""
+        return self._begun is not None
+
     async def answer(self, line: str, *, again: bool = False) -> AsyncIterator[Event]:
         """Answer one of the five commands or plain words.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from devops_exe.agent.events import Event
     from devops_exe.agent.request import Request
     from devops_exe.agent.session import Writer
+    from devops_exe.ground.errors import DevopsExeError
     from devops_exe.terminal.app import App
 
 WARN_AT = 0.8
@@ -74,9 +75,7 @@ class Turns:
         self._said_rules = show(app, turn, request, result, said=self._said_rules)
         app.failed = line if turn.error is not None else ""
         if turn.error is not None:
-            status = app.fail(turn.error)
-            ruled = offers.rules(app, turn, line)
-            return status if ruled is None else ruled
+            return self._failed(turn, turn.error, line)
         if turn.proposed and app.chatting:
             offers.proposals(app, turn.proposed)
             result = app.session.results[-1]
@@ -84,6 +83,17 @@ class Turns:
             self._asking.answering(self._asking.after(result.dossier))
         healthy = result is None or result.dossier is None or result.dossier.healthy
         return ExitStatus.OK if healthy else ExitStatus.FINDINGS
+
+    def _failed(self, turn: Turn, error: DevopsExeError, line: str) -> ExitStatus:
+        """Tell of the failure, and how to go on."""
+        app = self._app
+        status = app.fail(error)
+        ruled = offers.rules(app, turn, line)
+        if ruled is not None:
+            return ruled
+        if app.chatting and app.failed and app.session.resumable:
+            app.aside("· /retry asks again; what was computed is kept")
+        return status
 
     def _new(self, request: Request) -> Turn:
         app = self._app

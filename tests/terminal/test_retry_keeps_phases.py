@@ -11,6 +11,7 @@ from chat_stage import CHECKOUT, Speaker, Stage
 from devops_exe.agent.events import Document, Done, ErrorRaised, Event, Notice, TextDelta, Usage
 from devops_exe.agent.session import Session
 from devops_exe.ground.errors import EngineError, ExitStatus
+from devops_exe.terminal.question import Person
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -76,6 +77,17 @@ def test_a_turn_that_failed_goes_on_from_what_it_had_computed(plans: list[object
     assert told.count("· kept") == 2
     assert "System: checkout-api" in stage.out
     assert stage.say("/retry") == ExitStatus.USAGE
+
+
+def test_a_failure_in_the_chat_says_how_to_go_on() -> None:
+    stage = Stage()
+    stage.app.use(Faulty(1))
+    stage.app.chatting = True
+    stage.app.question = Person(lambda _: "n")
+    stage.say(CHECKOUT)
+    assert stage.err.endswith("· /retry asks again; what was computed is kept\n")
+    stage.say("/retry")
+    assert "/retry" not in stage.err
 
 
 def test_a_turn_that_was_stopped_goes_on_too(plans: list[object]) -> None:
