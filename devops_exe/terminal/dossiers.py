@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.settings import Settings
     from devops_exe.terminal.app import App
+    from devops_exe.terminal.commands import Reply
 
 
 def dossier_named(name: str, read: Callable[[str], str], where: str) -> Dossier:
@@ -99,3 +100,18 @@ def desk(settings: Settings, where: str) -> App:
 
         app.question = Person(ask)
     return app
+
+
+def tell(app: App, kind: str, arguments: str, reply: Reply) -> int:
+    """The answer of a sub-command in the form of this call; its exit status."""
+    if app.json:
+        answer = {
+            "schema": "devops-exe/1",
+            "command": {"kind": kind, "arguments": arguments},
+            **(reply.data if isinstance(reply.data, dict) else {}),
+            "text": reply.text,
+        }
+        app.screen.raw_out(app.dump(answer))
+    elif reply.text:
+        app.screen.out(reply.text)
+    return int(reply.status)

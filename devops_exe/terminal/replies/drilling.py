@@ -56,7 +56,7 @@ def drill_command(line: CommandLine, settings: Settings, read: Callable[[str], s
     Raises:
         UserError: FILE holds no document, or its plan cannot be drilled.
     """
-    from devops_exe.terminal.dossiers import desk, dossier_named
+    from devops_exe.terminal.dossiers import desk, dossier_named, tell
 
     words = line.words[1:]
     if not words or re.match(r"\w+=", words[0]):
@@ -69,17 +69,7 @@ def drill_command(line: CommandLine, settings: Settings, read: Callable[[str], s
     app = desk(settings, WHERE)
     try:
         reply = carry(app, dossier, words[1:])
-        if app.json:
-            answer = {
-                "schema": "devops-exe/1",
-                "command": {"kind": "drill", "arguments": " ".join(words)},
-                **(reply.data if isinstance(reply.data, dict) else {}),
-                "text": reply.text,
-            }
-            app.screen.raw_out(app.dump(answer))
-        elif reply.text:
-            app.screen.out(reply.text)
-        return int(reply.status)
+        return tell(app, WHERE, " ".join(words), reply)
     finally:
         app.close()
 

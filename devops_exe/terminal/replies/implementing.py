@@ -55,7 +55,7 @@ def implement_command(line: CommandLine, settings: Settings, read: Callable[[str
     Raises:
         UserError: FILE holds no document, no folder is named, or it cannot be written.
     """
-    from devops_exe.terminal.dossiers import desk, dossier_named
+    from devops_exe.terminal.dossiers import desk, dossier_named, tell
 
     words = line.words[1:]
     if len(words) != 1 or not line.options.get("out"):
@@ -69,17 +69,7 @@ def implement_command(line: CommandLine, settings: Settings, read: Callable[[str
     app = desk(settings, WHERE)
     try:
         reply = carry(app, dossier, Path(line.options["out"]), pin=line.flag("pin"))
-        if app.json:
-            answer = {
-                "schema": "devops-exe/1",
-                "command": {"kind": "implement", "arguments": " ".join(words)},
-                **(reply.data if isinstance(reply.data, dict) else {}),
-                "text": reply.text,
-            }
-            app.screen.raw_out(app.dump(answer))
-        elif reply.text:
-            app.screen.out(reply.text)
-        return int(reply.status)
+        return tell(app, WHERE, " ".join(words), reply)
     finally:
         app.close()
 
