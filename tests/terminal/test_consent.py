@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from chat_stage import Speaker, Stage
 
 from devops_exe.ground.errors import DevopsExeError, ExitStatus, NobodyToAsk, UserError
 from devops_exe.ground.locations import consents_file, permissions_file
+from devops_exe.ground.text import cells
 from devops_exe.terminal.permission_rules import Rule, read_rules
 from devops_exe.terminal.question import Act, Answer, Person, consent
 
@@ -196,6 +198,28 @@ def test_e_edits_and_asks_about_what_it_is_then() -> None:
     assert "[e]dit" in prompts[0]
     assert "[e]dit" not in prompts[1]
     assert stage.err.index("kind: Rollout") < stage.err.index("kind: Deployment")
+
+
+@pytest.mark.parametrize("columns", [120, 80, 60, 40, 20])
+@pytest.mark.parametrize("flags", [(), ("--ascii",), ("--color=never",), ("--plain",)], ids=str)
+def test_the_question_fits_its_terminal(
+    columns: int, flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    stage = Stage(*flags, terminal=True)
+    prompts: list[str] = []
+    stage.app.question = Person(lambda said: prompts.append(said) or "n",  # type: ignore[func-returns-value]
+                                stage.app.told, lambda: columns)  # fmt: skip
+    names = ("+ größe/東京.yaml  61  proved by kubernetes schema 1.33", "+ k8s/rollout.yaml  61")
+    text = "\n".join("+kind: Job" for _ in range(60))
+    consent(stage.app, replace(WRITES, summary=names, text=text, edit=lambda: WRITES))
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", stage.err)
+    assert ("\x1b[" in stage.err) == (flags != ("--color=never",))
+    assert shown.isascii() == (flags == ("--ascii",))
+    grown = 4 if flags == ("--ascii",) and columns < 24 else 0
+    for line in (*shown.splitlines(), *prompts[0].splitlines()[:-1]):
+        assert cells(line) <= max(columns, 26) + grown, line
+    assert "[y]es [N]o [v]iew [e]dit [?] › " in prompts[0]
 
 
 def test_a_reason_goes_to_the_model_with_the_next_line() -> None:

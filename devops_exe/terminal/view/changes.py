@@ -44,7 +44,9 @@ def show_text(screen: Screen, text: str, *, whole: bool = False) -> tuple[bool, 
         screen.err(f"  {told}", _STYLES.get(line[:1], "dim"))
     rest = len(lines) - len(shown)
     if rest:
-        screen.err(f"  … {rest} more line{'' if rest == 1 else 's'} (v shows all)", "dim")
+        more = f"{rest} more line{'' if rest == 1 else 's'}"
+        room = screen.terminal.line >= len(more) + len("  …  (v shows all)")
+        screen.err(f"  … {more}{' (v shows all)' if room else ''}", "dim")
     cut_off = not whole and any(cells(sanitise(line)) > LONGEST_LINE for line in shown)
     as_it_is = all(
         sanitise(line) == line and cells(line) <= _WIDEST and not _GAP.search(line)
