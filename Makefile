@@ -52,8 +52,8 @@ docs: $(VENV)/.check ## write the generated pages again
 bench: $(VENV)/.check ## the benchmarks, as ratios to a baseline of the same run
 	@cd $(ROOT) && for bench in benchmarks/*.py; do $(BIN)/python $$bench || exit 1; done
 
-install-tools: ## the tools that prove generated files, and those of a drill
-	@sh $(ROOT)scripts/install_tools.sh
+install-tools: $(VENV)/.check ## the tools that prove generated files, and those of a drill
+	@cd $(ROOT) && PYTHON=$(BIN)/python sh scripts/install_tools.sh
 
 install-test-server: ## the independent server of the Messages API that the wire tests use
 	@sh $(ROOT)scripts/install_test_server.sh
