@@ -81,8 +81,7 @@ main() {
   [[ $# -le 2 && "${2:-0}" =~ ^[0-9]+$ ]] || wrong_call
   environment="$1"
   namespace="${NAME}-${environment}"
-  here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
-
+@@HERE@@
   local listed current running target="${2:-}" image
   listed="$(revisions "${SELECTOR}")"
   current="$(current_revision "${WORKLOAD}")"
@@ -107,6 +106,9 @@ main() {
 }
 
 main "$@"
+"""
+
+_HERE = r"""  here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
 """
 
 _VERIFY = r"""  case "${environment}" in
@@ -215,6 +217,7 @@ def rollback_script(subject: Subject, figures: ScriptFigures) -> str:
         "TARGET": target.strip("\n"),
         "ACT": act.rstrip("\n").replace("@@ROLLOUT@@", workload.name),
         "WAIT": wait(workload),
+        "HERE": _HERE if workload.serves else "",
         "VERIFY": _VERIFY if workload.serves else "",
     }
     fields = _ROLLOUT if workload.rollout else ""
