@@ -136,6 +136,7 @@ def carry_out(job: Job, place: Place) -> Done:
         fault = _last_words(ran)
         rows = [replace(row, state="failed", faults=(fault,)) for row in rows]
     texts = {path: place.tree.documents[path].text for path in job.paths}
+    rows = [_unless_it_lacks(validator, row) for row in rows]
     return Done(tuple(_unless_unknown(validator, row, texts.get(row.artefact, "")) for row in rows))
 
 
@@ -219,6 +220,17 @@ def _unless_unknown(validator: Validator, row: Row, text: str) -> Row:
     if kept or not unknown:
         return replace(row, faults=kept or row.faults)
     why = f"{row.tool} has no schema of {', '.join(unknown)}: {_SCHEMAS_FROM}"
+    return replace(row, state="skipped", faults=(), why=why)
+
+
+def _unless_it_lacks(validator: Validator, row: Row) -> Row:
+    """A row without the faults that are none: the tool was built without what the file needs."""
+    if validator.lacks is None or row.state != "failed":
+        return row
+    kept = tuple(f for f in row.faults if not validator.lacks.search(f.message))
+    if kept or not row.faults:
+        return replace(row, faults=kept)
+    why = f"this {row.tool} was built without a part of itself: {row.faults[0].message}"
     return replace(row, state="skipped", faults=(), why=why)
 
 

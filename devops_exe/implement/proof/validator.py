@@ -55,6 +55,8 @@ class Validator:
         abstains_on: output by which it says that it cannot judge a file (group ``file``).
         unknown: a fault by which it says that it has no schema of a kind (group ``kind``): no
             fault of an object whose API is an operator's.
+        lacks: a fault by which it says that it was built without a part that the file needs:
+            Debian's Prometheus has no discovery in Kubernetes. No fault of the file.
         proves: whether a pass proves a file; False for a search that only ever accuses.
         instead_of: runs only where this tool is missing.
         seconds: after which it is ended.
@@ -77,6 +79,7 @@ class Validator:
     fails_on: re.Pattern[str] | None = None
     abstains_on: re.Pattern[str] | None = None
     unknown: re.Pattern[str] | None = None
+    lacks: re.Pattern[str] | None = None
     proves: bool = True
     instead_of: str = ""
     seconds: float = 30.0
@@ -126,7 +129,7 @@ def _rows() -> dict[str, Any]:
 def _validator(row: dict[str, Any]) -> Validator:
     pattern: dict[str, Any] = {
         key: re.compile(row[key], re.MULTILINE)
-        for key in ("path", "message", "fails_on", "abstains_on", "unknown")
+        for key in ("path", "message", "fails_on", "abstains_on", "unknown", "lacks")
         if key in row
     }
     words: dict[str, Any] = {key: tuple(row[key]) for key in ("command", "pipe") if key in row}

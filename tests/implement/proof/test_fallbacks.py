@@ -113,3 +113,41 @@ def test_a_kind_of_kubernetes_itself_that_is_none_fails(only):
     assert [f.message for row in proof.failed for f in row.faults if row.tool == "kubeconform"] == [
         "NetworkPolicies a failed validation: could not find schema for NetworkPolicies"
     ]
+
+
+ROUTE = (
+    "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a}\n"
+    "spec: {rules: []}\n"
+)
+CONFIG = (
+    "global: {scrape_interval: 60s}\nscrape_configs:\n  - job_name: a\n"
+    "    kubernetes_sd_configs: [{role: pod}]\n"
+)
+
+
+def test_the_gateway_s_route_is_an_operator_s_kind(only):
+    proof = prove([Artefact("a.yaml", ROUTE, "kubernetes")], tools=only("kubernetes-validate"))
+    assert [(row.by, row.faults) for row in proof.failed] == []
+
+
+@pytest.mark.parametrize("line", ["", "    scrape_intervall: 5s\n"])
+def test_a_promtool_without_kubernetes_accuses_no_file_of_it(line, tmp_path):
+    # as Debian's build answers, whose discovery in Kubernetes is left out
+    fake = tmp_path / "promtool"
+    fake.write_text(
+        "#!/bin/sh\n"
+        "[ \"$1\" = --version ] && { echo 'promtool, version 2.42.0'; exit 0; }\n"
+        "f=; for f; do :; done\n"
+        'echo "  FAILED: parsing YAML file $f: yaml: unmarshal errors:" >&2\n'
+        "echo '  line 4: field kubernetes_sd_configs not found in type config.ScrapeConfig' >&2\n"
+        'grep -q intervall "$f" && '
+        "echo '  line 5: field scrape_intervall not found in type config.ScrapeConfig' >&2\n"
+        "exit 1\n"
+    )
+    fake.chmod(0o755)
+    made = Artefact("prometheus.yml", CONFIG + line, "prometheus-config")
+    proof = prove([made], tools={"promtool": fake})
+    accused = [f.text for row in proof.failed if row.tool == "promtool" for f in row.faults]
+    right = "line 5: field scrape_intervall not found in type config.ScrapeConfig"
+    assert accused == ([right] if line else [])
+    assert "promtool" not in " ".join(proof.verdict("prometheus.yml").tools)
