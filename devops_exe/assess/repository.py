@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from devops_exe.assess.components import Component, components
 from devops_exe.assess.dependencies import DependencyMap
 from devops_exe.assess.deployables import find_services
+from devops_exe.assess.generated import leave_generated_out
 from devops_exe.assess.overview import Overview, build_overview
 from devops_exe.assess.plain import is_plain, plain_facts
 from devops_exe.assess.profile import Fact, SystemProfile
@@ -110,6 +111,7 @@ def assess_repository(
     tree = walk(
         root, limits or Limits(), is_secret=table.is_secret, clock=clock, unusual=table.unusual
     )
+    leave_generated_out(tree)
     seen = survey(tree)
     parts = components(tree, seen)
     sources = _read(tree, seen, parts)

@@ -103,6 +103,11 @@ class Tree:
             self._known = frozenset(self.files)
         return path in self._known
 
+    def leave_out(self, paths: frozenset[str]) -> None:
+        """Take files off the list: they are not looked at any more."""
+        self.files = [path for path in self.files if path not in paths]
+        self._known = None
+
     def out_of_time(self) -> bool:
         """Whether the time bound is reached (noted once)."""
         if self.clock() < self.deadline:

@@ -10,9 +10,9 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from devops_exe.assess.generated import RECORD, is_generated
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import sanitise
-from devops_exe.implement.existing import is_generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 Status = Literal["new", "changed", "same", "kept"]
 """``changed``: an earlier run wrote it and nobody touched it since; ``kept``: it is somebody's
 own (never ours, or edited since) and is left alone, the difference shown."""
-
-RECORD = "proof.json"
-"""The file, at the root of the folder, that says what an earlier run wrote (SHA-256 by path)."""
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of an existing file that are compared; a larger one is somebody's own."""

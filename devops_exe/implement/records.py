@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from devops_exe.assess.generated import MARK, PAGE, RECORD
 from devops_exe.implement.artefact import Artefact
-from devops_exe.implement.changes import RECORD, digest
-from devops_exe.implement.existing import MARK
+from devops_exe.implement.changes import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from devops_exe.implement.proof.result import Proof
-
-PAGE = "PROOF.md"
 
 RECORDS = frozenset({PAGE, RECORD})
 """Paths of both records."""
