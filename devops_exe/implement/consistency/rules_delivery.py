@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SCRIPT = re.compile(
     r"(?:^|[\s;&|(])(?:(?:ba|da)?sh\s+|\./)?((?:[\w.-]+/)+[\w.-]+\.(?:sh|py|bash))\b"
 )
+_BESIDE = re.compile(r"^(?![ \t]*#).*?\"\$\{?here\}?/([\w-]+\.sh)\"", re.MULTILINE)
+"""A script that a script calls in its own folder."""
 _OVERLAY = re.compile(r"(?:^|/)overlays/([\w-]+)\Z")
 
 
@@ -29,6 +31,13 @@ def scripts(world: World) -> Iterator[Finding]:
             clean = posixpath.normpath(file)
             if clean not in world.files and not clean.startswith(("..", "usr/", "opt/", "tmp/")):
                 yield finding("file_missing", f"{path}:{line}", name=name, file=clean)
+    for path, text in world.files.items():
+        if path.endswith(".sh"):
+            for match in _BESIDE.finditer(text):
+                file = posixpath.join(posixpath.dirname(path), match[1])
+                if file not in world.files:
+                    where = f"{path}:{text.count(chr(10), 0, match.start()) + 1}"
+                    yield finding("file_missing", where, name="the script", file=file)
 
 
 def _commands(world: World) -> Iterator[tuple[str, str, int, str]]:
@@ -100,6 +109,14 @@ def environments(world: World) -> Iterator[Finding]:
                     name=name,
                     environment=named,
                 )
+    if world.gitlab is None:
+        return
+    for name, body in world.gitlab.items():
+        value = child(body, "environment")
+        named = value if isinstance(value, str) else text_at(value, "name")
+        if named and "$" not in named and "/" not in named and named not in overlays:
+            where = f".gitlab-ci.yml:{world.gitlab.at(name)}"
+            yield finding("environment_unknown", where, name=name, environment=named)
 
 
 def kustomizations(world: World) -> Iterator[Finding]:

@@ -298,5 +298,7 @@ def images(world: World) -> Iterator[Finding]:
                         images=", ".join(sorted(unit.images)),
                     )
                 tagged = "@" in image or ":" in posixpath.basename(image)
+                if replaced:
+                    image = unit.images[bare]
                 if _FLOATING.search(image) or (not tagged and "/" in image and not replaced):
                     yield finding("image_floats", where, name=one.name, image=image)

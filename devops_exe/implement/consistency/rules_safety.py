@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.yamltree import YamlMap, child, items, mapping, text_at
 from devops_exe.implement.consistency.findings import finding
+from devops_exe.implement.consistency.kustomize import KUSTOMIZATIONS
 from devops_exe.implement.consistency.objects import WORKLOADS
 
 if TYPE_CHECKING:
@@ -45,12 +47,38 @@ def secrets(world: World) -> Iterator[Finding]:
             for container in one.containers:
                 for row in items(container, "env"):
                     yield from _literal(one.path, one.name, row)
+        for one in unit.of("ConfigMap"):
+            data = mapping(one.node, "data")
+            for key, value in data.items():
+                yield from _judged(one.path, data.at(key), one.name, key, value)
+    yield from _of_generators(world)
+    yield from _of_composes(world)
+
+
+def _of_composes(world: World) -> Iterator[Finding]:
     for path, node in world.composes.items():
         for name, service in mapping(node, "services").items():
             environment = child(service, "environment")
             if isinstance(environment, YamlMap):
                 for key, value in environment.items():
                     yield from _judged(path, environment.at(key), name, key, value)
+
+
+def _of_generators(world: World) -> Iterator[Finding]:
+    for path in world.files:
+        if posixpath.basename(path) in KUSTOMIZATIONS:
+            yield from _generated(path, world.document(path))
+
+
+def _generated(path: str, node: Any) -> Iterator[Finding]:
+    """Literals of a kustomization's generators."""
+    for part in ("configMapGenerator", "secretGenerator"):
+        for row in items(node, part):
+            literals = items(row, "literals")
+            for text, line in zip(literals, literals.lines, strict=False):
+                if isinstance(text, str) and "=" in text:
+                    key, _, value = text.partition("=")
+                    yield from _judged(path, line, text_at(row, "name") or part, key, value)
 
 
 def _values(secret: Object) -> Iterator[Finding]:

@@ -87,6 +87,8 @@ def dotnet(recipe: Recipe) -> None:
         ),
     ]
     recipe.run = ["WORKDIR /app", copy("/app", to="./", stage="build")]
+    # Microsoft's images have a user app (1654) already: useradd would end with "already exists"
+    recipe.has_user = True
     recipe.environment = [f"ASPNETCORE_HTTP_PORTS={recipe.subject.port}"]
 
 

@@ -63,16 +63,20 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     ("image_disagrees", KUSTOMIZATION, "name: shop, newName", "name: shap, newName"),
     ("image_floats", BASE, "image: shop", "image: registry/shop:latest"),
     ("image_floats", BASE, "image: shop", "image: registry/other"),
+    ("image_floats", KUSTOMIZATION, "newTag: 1.2.3", "newTag: latest"),
     ("port_disagrees", "compose.yaml", "9000:8000", "8000:9000"),
     ("history_missing", BASE, "spec:\n  selector", "spec:\n  revisionHistoryLimit: 0\n  selector"),
     ("secret_in_plain", "compose.yaml", "${DB_PASSWORD:?}", "hunter2"),
     ("secret_in_plain", BASE, "- name: LEVEL\n", "- name: API_TOKEN\n              value: abc\n            - name: LEVEL\n"),
     ("secret_in_plain", BASE, "- name: LEVEL\n", "- name: STORE\n              value: postgres://shop:pw@db/shop\n            - name: LEVEL\n"),
     ("secret_in_plain", MORE, "kind: ServiceAccount\n", "kind: Secret\nstringData: {password: hunter2}\n"),
+    ("secret_in_plain", KUSTOMIZATION, "LEVEL=info", "LEVEL=info, DB_PASSWORD=hunter2"),
+    ("secret_in_plain", MORE, "kind: ServiceAccount\n", "kind: ConfigMap\ndata: {URL: 'redis://a:b@c'}\n"),
     ("series_unknown", RULES, "http_requests_total", "http_requests"),
     ("series_unknown", RULES, "job:errors:ratio_rate5m > 0", "job:errors:ratio_rate1h > 0"),
     ("alert_untested", "rules/shop.rules.test.yml", "alertname: Burning", "alertname: Burning2"),
     ("file_missing", WORKFLOW, "./deploy/deploy.sh", "./deploy/ship.sh"),
+    ("file_missing", "deploy/deploy.sh", "#!/bin/sh\n", '#!/bin/sh\n"${here}/verify.sh" production\n'),
     ("file_missing", KUSTOMIZATION, "others.yaml", "rest.yaml"),
     ("file_missing", OVERLAY, "../../base", "../../bass"),
     ("file_missing", OVERLAY, "path: more.yaml", "path: less.yaml"),
@@ -225,3 +229,21 @@ def test_the_ledger_of_a_real_dossier() -> None:
     assert check_files(good, ledger=dossier.ledger) == ()
     bad = {"a.yaml": "replicas: 12345  # L6.total_replicas\n"}
     assert [f.code for f in check_files(bad, ledger=dossier.ledger)] == ["figure_disagrees"]
+
+
+def test_a_recorded_name_is_missed_without_knowing_the_series() -> None:
+    bad = GOOD[RULES].replace("job:errors:ratio_rate5m > 0", "job:erors:ratio_rate5m > 0")
+    found = check(World({**GOOD, RULES: bad}))
+    assert ["job:erors:ratio_rate5m" in one.message for one in found] == [True]
+    assert check(World({RULES: bad.replace("record:", "x:")})) == ()
+
+
+def test_a_job_of_gitlab_deploys_where_an_overlay_is() -> None:
+    text = "stages: [deploy]\nship:\n  environment: {name: %s}\n  script: [id]\n"
+    for name, codes in (
+        ("production", []),
+        ("review/$CI_JOB", []),
+        ("prod", ["environment_unknown"]),
+    ):
+        found = check(world({**GOOD, ".gitlab-ci.yml": text % name}))
+        assert [one.code for one in found] == codes

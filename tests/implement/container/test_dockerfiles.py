@@ -155,3 +155,9 @@ def test_a_start_command_with_quotes_and_newlines_is_inert(tmp_path: Path) -> No
     lines = [line for line in dockerfile(subject(root)).splitlines() if line.startswith("CMD")]
     assert len(lines) == 1
     assert all(isinstance(part, str) for part in json.loads(lines[0][4:]))
+
+
+def test_a_user_that_microsoft_s_image_has_already_is_not_made_again(tmp_path: Path) -> None:
+    text = dockerfile(of_stack(tmp_path, "dotnet"))
+    assert "useradd" not in text
+    assert "USER 10001:10001" in text
