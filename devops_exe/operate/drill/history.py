@@ -36,12 +36,18 @@ def patience_seconds(plan: DrillPlan) -> float:
     return max(60.0, 1.5 * max(shorts, default=0.0) + 10.0)
 
 
-def openmetrics(plan: DrillPlan, now: float) -> Iterator[str]:
-    """Lines of the file, ending shortly before ``now`` (seconds of the epoch)."""
+def openmetrics(plan: DrillPlan, now: float, instance: str) -> Iterator[str]:
+    """Lines of the file.
+
+    Args:
+        plan: what runs.
+        now: when it ends, seconds of the epoch.
+        instance: as the scraped series has it; else they would be two series.
+    """
     names, step = plan.names, plan.clock.scrape
     count = int(history_seconds(plan) / step)
-    labels = names.labels("v1")
-    moments = [(now - step * (count - n), n * step * plan.rps) for n in range(count)]
+    labels = f'{names.labels("v1")},instance="{instance}"'
+    moments = [(now - step * (count - 1 - n), n * step * plan.rps) for n in range(count)]
     good, bad = 1 - plan.baseline_errors, plan.baseline_errors
     yield f"# TYPE {names.requests} unknown\n"
     for code, share in (("200", good), ("500", bad)):

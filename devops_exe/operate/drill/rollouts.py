@@ -91,7 +91,7 @@ def moves_of(
 def _lasting(move: Move, seconds: float) -> Move:
     """A watch that the strategy does not time lasts as long as its alert needs."""
     if move.kind == "bake" and move.value == UNTIMED:
-        return Move("bake", value=round(seconds, 3), why=move.why)
+        return Move("bake", value=seconds, why=move.why)
     return move
 
 
@@ -113,7 +113,7 @@ def _watch(draft: Draft, fault: Fault, rules: Sequence[Rule]) -> float:
             f"the alert needs {needed:.0f} s here, {words_of(needed * draft.factor)} there: "
             f"{MOST_WATCH_SECONDS:.0f} s are watched"
         )
-    return min(MOST_WATCH_SECONDS, max(WATCH_SECONDS, needed))
+    return round(min(MOST_WATCH_SECONDS, max(WATCH_SECONDS, needed)), 3)
 
 
 def _bake(draft: Draft, seconds: float, why: str) -> Move:

@@ -22,12 +22,9 @@ ALLOWANCE_SECONDS = 0.5
 POLL_SECONDS = 0.1
 """How often the drill asks Prometheus for its alerts."""
 
-_LOAD_BEFORE_SECONDS = 3.2
-"""The load runs so long before the first scrape: Prometheus looks for targets every 5 s."""
-
-_GAP_SECONDS = (0.8, 4.0)
-"""Between the end of the history and the beginning of the load nothing is counted: least and
-most, on an idle and on a busy machine."""
+_LOAD_BEFORE_SECONDS = 6.0
+"""The load, and with it the end of the history, comes so long before the first scrape:
+Prometheus looks for its targets every five seconds."""
 
 _SERIES = ("v1 good", "v1 bad", "v2 good", "v2 bad")
 
@@ -88,18 +85,17 @@ class SimulatedRun:
         self.lost: list[float] = []
         self.turn = 0.0 if held else dice.random()
         self.ruined = 0.5
-        self._remember(held=held)
+        self._remember()
 
-    def _remember(self, *, held: bool) -> None:
+    def _remember(self) -> None:
         """The history before the first scrape, where the service as a whole decides."""
         step = self.plan.clock.scrape
         back = int(history_seconds(self.plan) / step)
         self.due = self.scrape_at - _LOAD_BEFORE_SECONDS
-        last = self.due - (_GAP_SECONDS[0] if held else self.dice.uniform(*_GAP_SECONDS))
         share = self.plan.baseline_errors
         for number in range(back):
             total = number * step * self.plan.rps
-            self.scraped["v1"].append(last - step * (back - 1 - number))
+            self.scraped["v1"].append(self.due - step * (back - 1 - number))
             self.counted["v1 good"].append(total * (1 - share))
             self.counted["v1 bad"].append(total * share)
         self.before = {name: values[-1] if values else 0 for name, values in self.counted.items()}

@@ -92,12 +92,13 @@ class Stage:
         edge = self._announced("edge")
         log = self._announced("log", of="edge")
         (folder / "drill.rules.yml").write_text(plan.groups)
-        self._start_prometheus(edge)
         self._start_router(log)
         self.await_ready(*plan.first.old)
         self.admit(*plan.first.old)
         self.router.weigh(dict.fromkeys(plan.first.old, routing.MAX_WEIGHT))
         self._start_load()
+        self._fill_history(edge)
+        self._start_prometheus(edge)
         self._await_scrapes()
 
     def launch(self, *names: str) -> None:
@@ -298,7 +299,6 @@ class Stage:
     def _start_prometheus(self, edge_port: int) -> None:
         rules = self.folder / "drill.rules.yml"
         plan = self.plan
-        self._fill_history()
         text = prom.configuration(plan.clock, plan.names.job, edge_port, rules)
         (self.folder / "prometheus.yml").write_text(text)
         for _ in range(TRIES):
@@ -313,13 +313,16 @@ class Stage:
             server.close()
         raise self._failed("prometheus")
 
-    def _fill_history(self) -> None:
-        """Blocks of health before the drill, where the service as a whole decides."""
+    def _fill_history(self, edge_port: int) -> None:
+        """Blocks of health, where the service as a whole decides.
+
+        They end when the load began: the first scrape then adds all requests since.
+        """
         if not history_seconds(self.plan):
             return
         file = self.folder / "history.txt"
         with file.open("w") as out:
-            out.writelines(openmetrics(self.plan, time.time()))
+            out.writelines(openmetrics(self.plan, self.issued["load"], f"127.0.0.1:{edge_port}"))
         words = ["tsdb", "create-blocks-from", "openmetrics", str(file), f"{self.folder}/tsdb"]
         self.parts.start("history", [self.tools["promtool"], *words])
         until = time.monotonic() + START_SECONDS
@@ -335,6 +338,7 @@ class Stage:
         words += ["--constant"] if plan.constant else []
         self.parts.start_module("load", "load", words)
         self._announced("load")
+        self.issued["load"] = time.time()
 
     def _await_scrapes(self) -> None:
         """At least three scrapes of counters at zero: ``rate()`` misses no first error then."""

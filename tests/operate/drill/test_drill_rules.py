@@ -38,7 +38,7 @@ def test_the_history_becomes_blocks(tmp_path):
     plan = drill_plan(dossier("rolling"))
     assert history_seconds(plan) > 360
     file = tmp_path / "history.txt"
-    file.write_text("".join(openmetrics(plan, 1_700_000_000.0)))
+    file.write_text("".join(openmetrics(plan, 1_700_000_000.0, "127.0.0.1:9")))
     check("tsdb", "create-blocks-from", "openmetrics", str(file), str(tmp_path / "tsdb"))
     assert list((tmp_path / "tsdb").iterdir())
 
