@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from devops_exe import __version__
 from devops_exe.ground import locations
-from devops_exe.ground.errors import DevopsExeError, ExitStatus
+from devops_exe.ground.errors import DevopsExeError, ExitStatus, UserError
 from devops_exe.ground.settings import PROJECT_FILE
 from devops_exe.ground.text import pad, sanitise
 from devops_exe.terminal.clipboard import program
@@ -80,6 +80,8 @@ def checks(
         _key(settings, environment),
         *_folders(),
         *_programs(environment),
+        *_drill_tools(),
+        *_proof_tools(),
         Check("network", "ok", "no telemetry, no update check, nothing before a model is asked"),
     ]
 
@@ -106,6 +108,36 @@ def lines(found: Sequence[Check], width: int) -> list[str]:
         if one.fix:
             told += wrap(one.fix, width, "     → ", "       ")
     return told
+
+
+def _drill_tools() -> Iterator[Check]:
+    """What a drill runs."""
+    from devops_exe.operate.drill.ports import TOOLS, find_tools
+
+    try:
+        found = find_tools()
+    except UserError as missing:
+        yield Check("drill", "warn", f"{missing.message}: nothing can be drilled", missing.fix)
+        return
+    yield Check("drill", "ok", ", ".join(found[name] for name in TOOLS if name in found))
+
+
+def _proof_tools() -> Iterator[Check]:
+    """Who proves generated files; each that is missing with the line that installs it."""
+    from devops_exe.implement.proof import available
+
+    there: list[str] = []
+    missing: dict[str, list[str]] = {}
+    for one in available():
+        if one.there:
+            there.append(f"{one.tool} {one.version}")
+        else:
+            missing.setdefault(one.install, []).append(one.tool)
+    if there:
+        yield Check("proof", "ok", ", ".join(there))
+    for install, names in missing.items():
+        told = f"missing: {', '.join(names)}; what they alone would prove is NOT PROVEN"
+        yield Check("proof", "warn", told, install)
 
 
 def _python() -> Check:
