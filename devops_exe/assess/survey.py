@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.compose import COMPOSE_NAME
@@ -40,6 +41,9 @@ PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
 _AS_WRITTEN = frozenset({"terraform_resource", "environment_required"})
+_OFTEN_A_LINE = frozenset({"environment_required"})
+"""Fields of which one line may state several: host and password of one database."""
+_MOST_A_LINE = 50
 _SECRETS = 146
 _PLACEHOLDER = re.compile(r"\$\{[^{}]{0,200}\}")
 _TEST_WORDS = frozenset({"test", "tests", "testing", "e2e", "ci"})
@@ -297,18 +301,18 @@ def _lines(result: Survey, text: str, path: str, rows: Sequence[LineRule], *, ap
         for row in rows:
             # What a placeholder is called, or falls back to, is no secret.
             read = _PLACEHOLDER.sub("$", line) if row.rule == _SECRETS else line
-            match = row.pattern.search(read)
-            if match is None:
-                continue
-            value = row.value.replace("{1}", match[1] if match.re.groups else "")
-            if row.field not in _AS_WRITTEN:
-                value = result.rules.alias(value)
-            key = (row.rule, row.field, value)
-            if key in found or _commented(line, row):
-                continue
-            found.add(key)
-            sure: Role = "development" if apart else row.role
-            result.hits.append(Hit(row.rule, row.field, value, path, number, sure, row.drives))
+            for match in islice(
+                row.pattern.finditer(read), 50 if row.field in _OFTEN_A_LINE else 1
+            ):
+                value = row.value.replace("{1}", match[1] if match.re.groups else "")
+                if row.field not in _AS_WRITTEN:
+                    value = result.rules.alias(value)
+                key = (row.rule, row.field, value)
+                if key in found or _commented(line, row):
+                    continue
+                found.add(key)
+                sure: Role = "development" if apart else row.role
+                result.hits.append(Hit(row.rule, row.field, value, path, number, sure, row.drives))
 
 
 def _commented(line: str, row: LineRule) -> bool:

@@ -82,6 +82,11 @@ def stores_of(subject: Subject) -> tuple[Store, ...]:
     )
 
 
+def is_server(product: str) -> bool:
+    """Whether a data store is a server of its own, which is reached over the network."""
+    return product in _table()
+
+
 def variables_of(subject: Subject) -> tuple[Variable, ...]:
     """The variables of the process: those found, and one for each store that none speaks of."""
     from devops_exe.implement.stack import stack_of

@@ -310,3 +310,15 @@ def test_an_address_in_rust_code_and_a_sample_environment(tmp_path: Path) -> Non
     )
     assert services(reading)["shop"]["port"] == 8080
     assert reading.repository["datastores"] == ["postgresql"]
+
+
+def test_every_variable_of_a_line_is_required(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text(
+        'import os\nDB = {"HOST": os.environ["DB_HOST"], "PASSWORD": os.environ["DB_PASSWORD"]}\n'
+    )
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.rs").write_text(
+        'fn main() { let a = std::env::var("A_URL").unwrap(); let b = env::var("B").ok(); }\n'
+    )
+    reading = assess_repository(tmp_path)
+    assert values(reading, "environment_required") == {"DB_HOST", "DB_PASSWORD", "A_URL"}

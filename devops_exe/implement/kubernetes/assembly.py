@@ -17,6 +17,7 @@ from devops_exe.implement.kubernetes.flags import FLAGS_FILE, flag_policies, fla
 from devops_exe.implement.kubernetes.flags import IMAGE as FLAGD_IMAGE
 from devops_exe.implement.kubernetes.network import (
     account,
+    egress_note,
     identity_note,
     policies,
     secret_note,
@@ -242,6 +243,7 @@ def _notes(subject: Subject) -> tuple[str, ...]:
     identity = identity_note(subject)
     if identity:
         notes.append(identity)
+    notes.append(egress_note(subject))
     notes += _release_notes(subject)
     notes += migration.notes(subject)
     if is_scaled(subject) and serves(subject):

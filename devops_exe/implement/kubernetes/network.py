@@ -9,7 +9,7 @@ from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.pods import NAME
 from devops_exe.implement.kubernetes.routing import experiment_name, router_of
 from devops_exe.implement.kubernetes.settings import serves
-from devops_exe.implement.stores import stores_of
+from devops_exe.implement.stores import is_server, stores_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -226,6 +226,27 @@ def egress_ports(subject: Subject) -> list[tuple[int, str]]:
         (port, f"{', '.join(dict.fromkeys(found[port]))[:100]}; narrow it to their addresses")
         for port in sorted(found)
     ]
+
+
+def egress_note(subject: Subject) -> str:
+    """That all else is cut off, and which stores a library hints at without anybody calling them.
+
+    A database that no file names is found on the day of the first deployment otherwise.
+    """
+    called = {name for _, why in egress_ports(subject) for name in why.split(";")[0].split(", ")}
+    hinted = sorted(
+        {
+            product
+            for product, _ in subject.facts("datastores")
+            if product not in called and is_server(product)
+        }
+    )
+    said = f"{', '.join(sorted(called))[:100]} and DNS" if called else "DNS alone"
+    more = f" ({', '.join(hinted)[:100]}: a library of it is there)" if hinted else ""
+    return (
+        f"{layout.BASE}/networkpolicy.yaml lets {subject.name} call {said}: add what else it "
+        f"calls{more} before it is applied"
+    )
 
 
 def secret_note(subject: Subject, keys: tuple[str, ...]) -> str:

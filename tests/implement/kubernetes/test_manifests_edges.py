@@ -115,3 +115,14 @@ def test_where_nothing_routes_users_it_is_said() -> None:
     assert any("inside the cluster alone" in n for n in generate(subject(strategy="Rolling")).notes)
     canary = generate(subject(strategy="Canary")).notes
     assert not any("inside the cluster alone" in note for note in canary)
+
+
+def test_what_egress_cuts_off_is_said(tmp_path: Path) -> None:
+    sqlx = 'sqlx = { version = "0.8", features = ["postgres"] }'
+    cargo = f'[package]\nname = "shop"\n[dependencies]\n{sqlx}\n'
+    root = write_tree(tmp_path, {"Cargo.toml": cargo, "src/main.rs": "fn main() {}\n"})
+    hinted = " ".join(generate(subject(root, language="rust", strategy="Rolling")).notes)
+    assert "lets shop call DNS alone" in hinted
+    assert "(postgresql: a library of it is there)" in hinted
+    called = " ".join(generate(subject(strategy="Rolling", datastores=("redis",))).notes)
+    assert "lets shop call redis and DNS: add what else it calls before" in called
