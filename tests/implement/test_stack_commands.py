@@ -33,7 +33,7 @@ EXPECTED = {
         "dotnet", "8.0", "dotnet", "dotnet test --no-build --configuration Release",
         "dotnet Shop.Api.dll",
     ),
-    "rust": ("rust", "1.90", "cargo", "cargo test --locked", "/server"),
+    "rust": ("rust", "1.98", "cargo", "cargo test --locked", "/server"),
     "phoenix": ("elixir", "1.18", "mix", "mix test", "/app/bin/hello start"),
 }  # fmt: skip
 
@@ -165,9 +165,9 @@ def test_requirement_files_that_are_included_are_manifests_too(tmp_path: Path) -
         ),
         ({"pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.11"\n'}, "python", "3.13"),
         ({"Gemfile": 'ruby "3.2.2"\n'}, "ruby", "3.2"),
-        ({"Cargo.toml": '[package]\nname="a"\nrust-version = "1.70"\n'}, "rust", "1.90"),
+        ({"Cargo.toml": '[package]\nname="a"\nrust-version = "1.70"\n'}, "rust", "1.98"),
         ({"rust-toolchain.toml": '[toolchain]\nchannel = "1.82.0"\n'}, "rust", "1.82"),
-        ({"rust-toolchain.toml": '[toolchain]\nchannel = "stable"\n'}, "rust", "1.90"),
+        ({"rust-toolchain.toml": '[toolchain]\nchannel = "stable"\n'}, "rust", "1.98"),
     ],
 )
 def test_versions_are_read_where_they_are_declared(

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from devops_exe.implement.stack import Stack
     from devops_exe.implement.subject import Environment, Subject
 
-DOCKER = ("docker", "28")
-DIND = ("docker", "28-dind")
+DOCKER = ("docker", "29")
+DIND = ("docker", "29-dind")
 TRIVY = ("aquasec/trivy", "0.65.0")
 KUBERNETES = ("alpine/k8s", "1.32.3")
 """kubectl, kustomize, bash, curl and git in one image."""
