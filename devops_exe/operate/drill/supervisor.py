@@ -8,7 +8,7 @@ later, then whatever still bears the drill's token; last the folder and the jour
 Where the kernel can (Linux), a part is also told to die with the supervisor itself.
 
 Commands, JSON objects with an ``id``: ``start`` (name, argv, env, cwd, log), ``signal`` (name,
-number), ``stop`` (name, seconds), ``status``. An answer is ``{id, ok, …}``.
+number), ``status``. An answer is ``{id, ok, …}``.
 """
 
 from __future__ import annotations
@@ -72,18 +72,6 @@ class Supervisor:
         """Send a signal to a part's group."""
         self._send(self.parts[command["name"]], command["number"])
         return {}
-
-    def stop(self, command: dict[str, Any]) -> dict[str, Any]:
-        """End one part: SIGTERM, then SIGKILL after the given seconds."""
-        process = self.parts[command["name"]]
-        self._send(process, signal.SIGTERM)
-        try:
-            process.wait(command.get("seconds", PATIENCE_SECONDS))
-        except subprocess.TimeoutExpired:
-            self._send(process, signal.SIGKILL)
-            process.wait(5)
-        self._send(process, signal.SIGKILL)
-        return {"code": process.returncode}
 
     def status(self, _command: dict[str, Any]) -> dict[str, Any]:
         """The exit code of each part, None where it runs."""
@@ -163,7 +151,6 @@ def _reply(supervisor: Supervisor, command: dict[str, Any]) -> None:
     actions = {
         "start": supervisor.start,
         "signal": supervisor.signal,
-        "stop": supervisor.stop,
         "status": supervisor.status,
     }
     try:

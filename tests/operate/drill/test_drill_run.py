@@ -138,6 +138,19 @@ def test_a_part_that_ends_by_itself_is_said():
     assert failed.value.code == "part_failed"
 
 
+def test_history_and_scrapes_are_one_series():
+    """The long window of a page on the service is full of the drilled rate from the start."""
+    plan = drill_plan(dossier("rolling"), **QUICK)
+    with Parts.open() as parts:
+        scene = stage.Stage(plan, parts, stage.find_tools(), lambda: None, False, 1)
+        scene.set_up()
+        rate = scene.prometheus.number(
+            f'sum(rate({plan.names.requests}{{version="v1"}}[{plan.rules[0].floor_window:g}s]))'
+        )
+        scene.leave()
+    assert rate == pytest.approx(plan.rps, rel=0.15)
+
+
 def test_a_slow_start_is_found_at_its_deadline():
     plan = drill_plan(dossier("blue-green"), fault="slow-start", **QUICK)
     found = one_rollout(plan, faulty=True, repeat=0)
