@@ -172,6 +172,10 @@ def _image(subject: Subject, default: tuple[str, str]) -> tuple[str, str]:
         found = re.search(
             rf"(?m)^\s+image:\s*[\"']?{name}:([\w][\w.-]{{0,127}})", subject.files[path]
         )
-        if found:
+        # a tag that moves is not the same version tomorrow: ours stands for it
+        if found and found[1] not in _MOVING:
             return default[0], found[1]
     return default
+
+
+_MOVING = frozenset({"latest", "stable", "edge", "nightly", "main", "master", "alpine"})

@@ -101,3 +101,17 @@ def test_what_is_tested_is_built_first(tmp_path) -> None:
     build = next(i for i, line in enumerate(gitlab["script"]) if line.startswith("dotnet build"))
     test = next(i for i, line in enumerate(gitlab["script"]) if line.startswith("dotnet test"))
     assert build < test
+
+
+def test_a_tag_that_moves_is_not_taken_from_the_compose_file(tmp_path) -> None:
+    from devops_exe.implement.pipeline.service_stores import _image
+
+    class Files:
+        files = {"compose.yaml": "services:\n  db:\n    image: postgres:latest\n"}  # noqa: RUF012
+
+        def matching(self, _pattern: str) -> tuple[str, ...]:
+            return tuple(self.files)
+
+    assert _image(Files(), ("postgres", "17-bookworm")) == ("postgres", "17-bookworm")
+    Files.files = {"compose.yaml": "services:\n  db:\n    image: postgres:16.2\n"}
+    assert _image(Files(), ("postgres", "17-bookworm")) == ("postgres", "16.2")
