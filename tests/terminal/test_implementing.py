@@ -152,3 +152,18 @@ def test_a_tree_is_validated(capsys: pytest.CaptureFixture[str]) -> None:
     codes = {f["code"] for f in json.loads(capsys.readouterr().out)["findings"]}
     assert codes == {"target_port_unknown"}
     assert main(["validate", "--artifacts", "nowhere"]) == 2
+
+
+def test_an_empty_folder_beside_the_repository_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("src").mkdir()
+    Path("src/requirements.txt").write_text("flask==3\ngunicorn==23\n")
+    Path("src/app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    path = face(capsys, LINE, "--repo", "src")
+    main(["implement", path, "--out", "out", "--yes"])
+    assert "holds no source of the repository" in capsys.readouterr().out
+    main(["implement", path, "--out", "src", "--yes"])
+    assert "holds no source of the repository" not in capsys.readouterr().out
+    main(["implement", face(capsys), "--out", "third", "--yes"])
+    assert "holds no source of the repository" not in capsys.readouterr().out

@@ -239,6 +239,9 @@ def _notes(
         count = f"{len(blocked)} finding{'s' if len(blocked) > 1 else ''}"
         told = f"the document itself has {count}: {blocked[0].message}"
         lines += _wrapped(app, told, "! ")
+    told = _elsewhere(made)
+    if told:
+        lines += _wrapped(app, told, "! ")
     for finding in findings:
         lines += _wrapped(app, finding_line(finding))
     for path, reason in made.kept:
@@ -246,6 +249,23 @@ def _notes(
     for note in made.notes:
         lines += _wrapped(app, note, "· ")
     return ["", *lines] if lines else []
+
+
+def _elsewhere(made: Implementation) -> str:
+    """That the folder is not the repository that the document was read from, else nothing.
+
+    Start command, health check, tests and variables are read from the folder; an empty one beside
+    the repository gets the stack's defaults, and would not say so.
+    """
+    subject = made.subject
+    read = any(fact.origin == "repository" for fact in subject.profile.facts.values())
+    if not read or (subject.reading is not None and subject.reading.facts):
+        return ""
+    return (
+        "the folder holds no source of the repository that the document was made from: start "
+        "command, health check, tests and variables are the stack's defaults; write into the "
+        "repository itself (--out .) to have its own"
+    )
 
 
 def _written(
