@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from devops_exe.operate.drill.model import DrillPlan
     from devops_exe.operate.drill.moves import Move, State
 
-BOOT_SECONDS = (0.08, 0.6)
+BOOT_SECONDS = (0.08, 0.8)
 """A process of ours is up after this long: least and most, on an idle and on a busy machine."""
 
 STEP_SECONDS = 0.03
