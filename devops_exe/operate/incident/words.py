@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,7 +12,7 @@ from devops_exe.operate.incident.model import Event, Facts, Share
 from devops_exe.operate.incident.moments import find, hours_of, zone_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from devops_exe.operate.incident.model import EventKind
 
@@ -36,7 +36,13 @@ _ALL = re.compile(
 _NEXT = re.compile(
     r"(?<=\S)[,;.]\s+(?=(?:at )?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d\b(?!\s*(?:,|and|to|-)))"
 )
-_LEAD = re.compile(r"^[\s\-*•>|\[\](),:;·–—]+|[\s\[(,:;\-–—]+$")
+_LEAD = re.compile(r"^(?:[\s\-*•>|\](),:;·–—]|\[(?![^\[\]]*\]))+|[\s\[(,:;\-–—]+$")
+_HOLLOW = re.compile(r"\[\s*\]|\(\s*\)|(?<!\S):[a-z0-9_+-]{2,30}:(?!\S)")
+"""Brackets whose time was taken out, and a chat's names of pictures (``:rocket:``)."""
+
+_SPEAKER = re.compile(r"[^\W\d_][\w.'@-]*(?: [\w.'@-]+){0,3}")
+"""What stands before the time of a message copied out of a chat: a person, or a program."""
+
 _NOT_NEW = re.compile(
     r"(?:\b(?:threshold|above|over|exceeds?|target|slo|budget|objective)|>)\s*(?:of\s*)?$",
     re.IGNORECASE,
@@ -105,6 +111,7 @@ def read_text(text: str, now: datetime) -> Facts:
     if len(lines) > MOST_LINES:
         notes.append(f"{len(lines) - MOST_LINES} lines more were not read")
         lines = lines[:MOST_LINES]
+    lines = _spoken(lines)
     zone = zone_of(text)
     day = now.astimezone(zone or UTC).date()
     events: list[Event] = []
@@ -121,7 +128,7 @@ def read_text(text: str, now: datetime) -> Facts:
             bare = bare or not found.zoned
             two |= {found.two} - {""}
         said = f"{line[: found.begin]} {line[found.end :]}" if found and found.at else line
-        said = _LEAD.sub("", " ".join(said.split()))[:LONGEST_TEXT] or line.strip()[:LONGEST_TEXT]
+        said = _tidy(said)[:LONGEST_TEXT] or line.strip()[:LONGEST_TEXT]
         kind = kind_of(said)
         events.append(Event(at, kind, said))
         ratio = share_of(said)
@@ -140,6 +147,40 @@ def _parts(line: str) -> list[str]:
     ['14:02 deployed v1.5.0', '14:05 errors between 14:05, and now']
     """
     return [part for part in _NEXT.split(line[: 10 * LONGEST_LINE]) if part.strip()]
+
+
+def _spoken(lines: list[str]) -> list[str]:
+    """Messages as chats copy them: the name and the time are a line, the words the next ones.
+
+    >>> _spoken(["Anna K  4:02 PM", "shipping v2.3.1", "done", "14:09 rolled back"])
+    ['4:02 PM Anna K: shipping v2.3.1', '4:02 PM Anna K: done', '14:09 rolled back']
+    """
+    found: list[str] = []
+    lead = ""
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        own = find(line, date.min, UTC)
+        if own is None:
+            found.append(f"{lead}{line.strip()}")
+            continue
+        name = line[: own.begin].strip(" \t[(")
+        alone = not line[own.end :].strip(" \t)]:") and _SPEAKER.fullmatch(name)
+        heads = alone and kind_of(name) == "note" and following
+        lead = f"{line[own.begin : own.end].strip()} {name}: " if heads else ""
+        if not heads or find(following, date.min, UTC) is not None:
+            found.append(line)
+            lead = ""
+    return found
+
+
+def _tidy(said: str) -> str:
+    """What is left of a line when its time is out of it.
+
+    >>> _tidy("bob [ ] : 5xx :fire:"), _tidy("[FIRING:1] HighErrorRate (critical)")
+    ('bob: 5xx', '[FIRING:1] HighErrorRate (critical)')
+    """
+    whole = " ".join(_HOLLOW.sub(" ", said).split())
+    return _LEAD.sub("", re.sub(r"(?<=\w) :(?=\s)", ":", whole))
 
 
 def _in_order(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 16 * 1024 * 1024
 """Bytes of a file or of standard input."""
 
+MOST_UNREADABLE = 0.1
+"""Share of a text's characters that may be none of UTF-8: a log in Latin-1 passes."""
+
 LONGEST_KEPT = 20_000
 """Characters of a line that are stored with the conversation."""
 
@@ -41,12 +44,13 @@ def incident(app: App, arguments: str) -> Reply:
     from devops_exe.ground.clock import now
     from devops_exe.operate.incident.keeping import keep, kept
     from devops_exe.operate.incident.telling import incident_json, incident_text
+    from devops_exe.terminal.view.wrap import paragraphs
 
     words = arguments.strip()
     dossier = app.session.current
     moment = now()
     if words == "review":
-        return _review(dossier, moment)
+        return _review(dossier, moment, app.width)
     before = kept()
     if not words:
         if before is None:
@@ -60,7 +64,7 @@ def incident(app: App, arguments: str) -> Reply:
         facts = _read(words.removeprefix("add ").strip(), dossier, moment)
         keep(facts)
     found = _assembled(facts, dossier, moment)
-    text = incident_text(found, dossier)
+    text = paragraphs(incident_text(found, dossier), app.width)
     kept_too = len(words) <= LONGEST_KEPT
     return Reply(text, data=incident_json(found, dossier), kept=kept_too)
 
@@ -83,9 +87,10 @@ def _assembled(facts: Facts, dossier: Dossier | None, moment: datetime) -> Incid
     return assemble(joined(facts, carried), dossier, moment) if carried.events else found
 
 
-def _review(dossier: Dossier | None, moment: datetime) -> Reply:
+def _review(dossier: Dossier | None, moment: datetime, width: int) -> Reply:
     from devops_exe.operate.incident.keeping import kept
     from devops_exe.operate.incident.review import parts, review_text
+    from devops_exe.terminal.view.wrap import paragraphs
 
     facts = kept()
     if facts is None:
@@ -99,7 +104,7 @@ def _review(dossier: Dossier | None, moment: datetime) -> Reply:
             for one in parts(found, dossier)
         ]
     }  # fmt: skip
-    return Reply(review_text(found, dossier), data=data, kept=True)
+    return Reply(paragraphs(review_text(found, dossier), width), data=data, kept=True)
 
 
 def _read(words: str, dossier: Dossier | None, moment: datetime) -> Facts:
@@ -159,4 +164,8 @@ def _decoded(data: bytes, where: str) -> str:
     if len(data) > LARGEST_INPUT:
         raise UserError(f"it has more than {LARGEST_INPUT // 2**20} MiB", where=where,
                         fix="give the part that matters", code="too_large")  # fmt: skip
-    return data.decode("utf-8", errors="replace")
+    text = data.decode("utf-8", errors="replace")
+    if b"\0" in data or text.count("\ufffd") > MOST_UNREADABLE * len(text):
+        raise UserError("it is no text in UTF-8", where=where,
+                        fix="give text, or the JSON of alerts", code="no_text")  # fmt: skip
+    return text

@@ -113,6 +113,31 @@ def test_bad_input_is_one_line_and_status_two(words, what, capsys, tmp_path) -> 
     assert told.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"\x7fELF\0\0 14:02 deployed", "14:02 deployed".encode("utf-16"), bytes(range(128, 256)) * 9],
+)
+def test_a_file_that_is_no_text_is_refused(data: bytes, capsys, tmp_path) -> None:
+    (tmp_path / "some.bin").write_bytes(data)
+    assert main(["/incident", "@some.bin"]) == 2
+    assert "no text" in capsys.readouterr().err
+
+
+def test_a_log_of_another_encoding_is_read(capsys, tmp_path) -> None:
+    (tmp_path / "some.log").write_bytes("14:02 UTC déployé: deployed v1.5.0\n".encode("latin-1"))
+    assert main(["/incident", "@some.log"]) == 0
+    assert "deployed v1.5.0" in capsys.readouterr().out
+
+
+def test_lines_are_wrapped_at_the_width_of_the_screen(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = "14:02 UTC deployed v1.5.0, 14:05 5xx at 12 %"
+    assert main(["/incident", said]) == 0
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
+    assert main(["--width", "60", "/incident", said]) == 0
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 60
+
+
 def test_a_file_that_is_too_large_is_refused(monkeypatch, capsys, tmp_path) -> None:
     monkeypatch.setattr("devops_exe.terminal.replies.incident.LARGEST_INPUT", 1000)
     (tmp_path / "big.txt").write_text("x" * 2000)

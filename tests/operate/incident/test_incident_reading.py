@@ -70,6 +70,28 @@ def test_a_night_goes_on_into_the_next_day() -> None:
     ]
 
 
+def test_a_chat_copied_with_name_and_time_on_a_line_of_their_own() -> None:
+    text = (
+        "anna  1:58 PM\nshipping v2.3.1 of payments now :rocket:\n"
+        "PagerDuty APP  2:05 PM\n[FIRING:1] HighErrorRate payments\n5xx at 12 %\n"
+        "bob [14:09 UTC]  rolled back"
+    )
+    events = read_text(text, NOW).events
+    assert [(event.at, event.kind, event.text) for event in events] == [
+        (utc(2026, 11, 24, 13, 58), "change", "anna: shipping v2.3.1 of payments now"),
+        (utc(2026, 11, 24, 14, 5), "symptom", "PagerDuty APP: [FIRING:1] HighErrorRate payments"),
+        (utc(2026, 11, 24, 14, 5), "symptom", "PagerDuty APP: 5xx at 12 %"),
+        (utc(2026, 11, 24, 14, 9), "action", "bob rolled back"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["14:02 deployed\nno time here", "deployed 14:02\nno time here"])
+def test_what_a_line_of_its_own_says_lends_its_time_to_no_other(text: str) -> None:
+    first, second = read_text(text, NOW).events
+    assert first.at is not None
+    assert second.at is None
+
+
 def test_letters_with_two_meanings_are_said() -> None:
     facts = read_text("14:02 CST deployed", NOW)
     assert facts.notes == ("CST has two meanings; it is read as UTC-6",)
