@@ -71,6 +71,17 @@ def test_paragraphs_keep_their_indent() -> None:
     assert paragraphs("  one two three four five six", 20) == "  one two three four\n  five six"
 
 
+def test_a_wrapped_line_stands_beside_its_labels_and_a_row_stays_whole() -> None:
+    line = "  14:05:00  symptom   5xx at 12 % of all requests"
+    assert paragraphs(line, 46).split("\n") == [
+        "  14:05:00  symptom   5xx at 12 % of all",
+        "                      requests",
+    ]
+    assert all(len(one) <= 20 for one in paragraphs(line, 20).split("\n"))
+    row = f"| detect | {'long ' * 30}|"
+    assert paragraphs(row, 40) == row
+
+
 def test_the_right_column_goes_below_sixty_columns() -> None:
     assert two_columns("left", "3 ms", 70) == "left".ljust(66) + "3 ms"
     assert two_columns("left", "3 ms", 59) == "left"

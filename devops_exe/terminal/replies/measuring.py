@@ -12,6 +12,7 @@ from devops_exe.ground.errors import UserError
 from devops_exe.ground.settings import PROJECT_FILE
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.measuring import agree, project_values, with_row
+from devops_exe.terminal.view.wrap import paragraphs
 
 if TYPE_CHECKING:
     from devops_exe.design.measured import Measured
@@ -31,7 +32,7 @@ def measured(app: App, arguments: str) -> Reply:
     """
     words = arguments.strip()
     if not words:
-        return _listed()
+        return replace(_listed(), text=paragraphs(_listed().text, app.width))
     if words.casefold() == "yes":
         return _agreed(app)
     rows = _rows(words)

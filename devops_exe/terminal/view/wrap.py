@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from devops_exe.ground.text import cells, cut, pad
 
 STACKED = 60
 """Below this many columns there is no right column."""
+
+LABELLED = 32
+"""Below this many columns no text stands beside its label."""
+
+_LABELS = re.compile(r" *(?:\S+ {2,}){0,2}")
+"""Columns that stand before the text of a line."""
 
 _SHORT = 8
 """Cells of a label that always has its text beside it."""
@@ -51,11 +59,19 @@ def _stacks(text: str, width: int, first: str) -> bool:
 
 
 def paragraphs(text: str, width: int) -> str:
-    """Each line of ``text`` wrapped by itself, its own indent kept."""
+    """Each line of ``text`` wrapped by itself, under its own indent, or beside its own labels.
+
+    >>> print(paragraphs("  began     not known, and so is the rest", 32))
+      began     not known, and so is
+                the rest
+    """
     lines: list[str] = []
     for line in text.split("\n"):
-        indent = line[: len(line) - len(line.lstrip())]
-        lines += [line] if cells(line) <= width else wrap(line, width, indent)
+        lead = line[: len(line) - len(line.lstrip())]
+        if width >= LABELLED and (found := _LABELS.match(line)):
+            lead = found[0]
+        whole = cells(line) <= width or line.startswith("|")  # a row of a table is one line
+        lines += [line] if whole else wrap(line[len(lead) :], width, lead)
     return "\n".join(lines)
 
 
