@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.container.image_user import image_user
-from devops_exe.implement.emit import emit
+from devops_exe.implement.emit import Figured, Noted, emit
 from devops_exe.implement.kubernetes.pods import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from devops_exe.implement.emit import Node
     from devops_exe.implement.kubernetes.target import Target
     from devops_exe.implement.subject import Subject
 
 _MERGED = frozenset({"Deployment", "StatefulSet"})
 """Kinds whose containers kustomize merges by name; of others a patch replaces the list."""
+
+
+_FLOW = re.compile(r"(?m)^[^#\n]*[:-]\s*[\[{]")
+"""YAML in flow style: kustomize keeps a patch's comments, and within braces they end the line."""
 
 
 def added_fields(subject: Subject, target: Target) -> tuple[str, ...]:
@@ -57,4 +61,16 @@ def addition(subject: Subject, target: Target) -> str:
         "metadata": {"name": target.name},
         "spec": {"template": {"spec": {"containers": [container]}}},
     }
-    return emit(node)
+    written = subject.files.get(target.path, "")
+    return emit(_bare(node) if _FLOW.search(written) else node)
+
+
+def _bare(node: Node) -> Node:
+    """A structure without its comments."""
+    while isinstance(node, Noted | Figured):
+        node = node.value
+    if isinstance(node, Mapping):
+        return {key: _bare(value) for key, value in node.items()}
+    if isinstance(node, Sequence) and not isinstance(node, str):
+        return [_bare(value) for value in node]
+    return node

@@ -34,13 +34,7 @@ def chart_notes(subject: Subject, chart: str) -> Generated:
         f"{high.value} ({high.reference}), requests to {cpu.value}m CPU and {memory.value} MiB, "
         f"probes to {health_paths(subject)[1]}, and let maintenance take one pod at a time"
     )
-    applied = (
-        "deploy.sh and rollback.sh apply overlays, which a chart does not have: let them call "
-        "helm upgrade --install and helm rollback instead"
-    )
-    return Generated(
-        kept=((chart, "the Helm chart deploys the service already"),), notes=(note, applied)
-    )
+    return Generated(kept=((chart, "the Helm chart deploys the service already"),), notes=(note,))
 
 
 def beside(subject: Subject, target: Target) -> Generated:

@@ -145,6 +145,8 @@ def test_a_chart_is_left_alone(tmp_path: Path) -> None:
     assert one.artefacts == ()
     assert one.kept[0][0] == "chart/Chart.yaml"
     assert any("replicas" in note for note in one.notes)
+    # deploy.sh calls helm itself: nobody is told to write that
+    assert not any("overlays" in note for note in one.notes)
 
 
 def test_files_for_several_environments_are_not_put_together(tmp_path: Path) -> None:
@@ -207,3 +209,22 @@ def test_a_field_that_they_have_is_not_changed(tmp_path: Path) -> None:
     assert "resources" not in container
     # the image is made for root: whether it runs as another its author must see
     assert "runAsNonRoot" not in container["securityContext"]
+
+
+def test_a_workload_in_flow_style_builds_with_what_is_added(tmp_path: Path) -> None:
+    kubectl = tool("kubectl")
+    flow = DEPLOYMENT.partition("      containers:")[0] + (
+        "      containers: [{name: cart, image: cart, ports: [{containerPort: 8000}]}]\n"
+    )
+    root = write_tree(tmp_path, {**CODE, "k8s/deployment.yaml": flow, "k8s/service.yaml": SERVICE})
+    write_tree(root, parts(root))
+    done = subprocess.run(
+        [kubectl, "kustomize", str(root / "deploy/kubernetes/overlays/production")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    built = next(n for n in yaml.safe_load_all(done.stdout) if n["kind"] == "Deployment")
+    container = built["spec"]["template"]["spec"]["containers"][0]
+    assert container["resources"]["limits"] == {"memory": "2048Mi"}
