@@ -124,6 +124,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+EDITED = "edited since it was generated"
+"""Why a file is kept that an earlier run wrote."""
+
+
 def _change(artefact: Artefact, folder: Path, record: Mapping[str, str]) -> Change:
     refuse_links(folder, artefact.path)
     place = folder / artefact.path
@@ -156,7 +160,7 @@ def _change(artefact: Artefact, folder: Path, record: Mapping[str, str]) -> Chan
         return Change(artefact, "changed", before, mode)
     if known is None:
         return Change(artefact, "kept", before, mode, "yours: it is not written over")
-    return Change(artefact, "kept", before, mode, "edited since it was generated")
+    return Change(artefact, "kept", before, mode, EDITED)
 
 
 def refuse_links(folder: Path, path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,3 +168,19 @@ def test_an_empty_folder_beside_the_repository_is_said(
     assert "holds no source of the repository" not in capsys.readouterr().out
     main(["implement", face(capsys), "--out", "third", "--yes"])
     assert "holds no source of the repository" not in capsys.readouterr().out
+
+
+def test_an_edited_file_is_judged_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    path = face(capsys)
+    main(["implement", path, "--out", "out", "--yes"])
+    service = Path("out/deploy/kubernetes/base/service.yaml")
+    service.write_text(service.read_text().replace("targetPort: http", "targetPort: 99"))
+    scaler = Path("out/deploy/kubernetes/overlays/production/hpa.yaml")
+    scaler.write_text(re.sub(r"maxReplicas: \d+", "maxReplicas: 7", scaler.read_text()))
+    capsys.readouterr()
+    assert main(["implement", path, "--out", "out", "--yes"]) == 1
+    shown = capsys.readouterr().out
+    assert "edited since it was generated; as it stands:" in shown
+    assert "target_port_unknown" in shown
+    assert "figure_disagrees" in shown
+    assert "targetPort: 99" in service.read_text()

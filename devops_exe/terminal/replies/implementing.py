@@ -95,7 +95,7 @@ def carry(app: App, dossier: Dossier, folder: Path, *, pin: bool = False) -> Rep
     made = generate(dossier, folder)
     if pin:
         made = _pinned(app, made)
-    proof, findings = _proved(app, made)
+    proof, findings = _proved(app, _as_it_stands(made, plan_changes(made.artefacts, folder)))
     artefacts = with_records(made.artefacts, proof)
     changes = _without_times(plan_changes(artefacts, folder))
     told = [
@@ -117,6 +117,21 @@ def carry(app: App, dossier: Dossier, folder: Path, *, pin: bool = False) -> Rep
         data["error"] = refusal.as_object()
     text = "\n".join([*told, *ending] if app.json else ending)
     return Reply(text, data=data, status=status)
+
+
+def _as_it_stands(made: Implementation, changes: Sequence[Change]) -> Implementation:
+    """The files as the folder will have them: an edited one with its author's text.
+
+    What is deployed is proved, and not what was left unwritten.
+    """
+    from dataclasses import replace
+
+    from devops_exe.implement.changes import EDITED
+
+    stays = {c.path: c.before for c in changes if c.reason == EDITED and c.before}
+    return replace(
+        made, artefacts=tuple(replace(a, text=stays.get(a.path, a.text)) for a in made.artefacts)
+    )
 
 
 def _without_times(changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -181,7 +196,7 @@ def _listed(app: App, changes: Sequence[Change], proof: Proof) -> list[str]:
         verdict = proof.verdicts.get(change.path)
         said = verdict.text if verdict is not None else change.artefact.why
         if change.status == "kept":
-            said = f"{change.reason}; generated beside it: {said}" if said else change.reason
+            said = f"{change.reason}; as it stands: {said}" if said else change.reason
         first = f"{_mark(change, proof)} {pad(change.path, width)} {change.artefact.lines:4}  "
         lines += _wrapped(app, said, first, " " * 6)
     return lines
