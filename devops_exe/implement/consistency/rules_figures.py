@@ -18,6 +18,11 @@ _LINE = re.compile(
     r"^\s*(?:- )?(?P<name>[\w./\"'-]+)[:=]\s*[\"']?(?P<value>-?[0-9]+(?:\.[0-9]+)?)"
     r"(?P<unit>[a-zA-Z%]*)[\"']?,?\s+#\s*(?P<reference>L[1-9][0-9]*\.[\w.\[\]]+)\s*$"
 )
+_LIMIT = re.compile(
+    r"^(?P<before>.*?)(?P<name>[<>]=?) *(?P<value>-?[0-9]+(?:\.[0-9]+)?)(?P<unit>)"
+    r"[\"']?\s+#\s*(?P<reference>L[1-9][0-9]*\.[\w.\[\]]+)\s*$"
+)
+"""A condition that ends in a figure: of an alert, or of an analysis."""
 _SAME = 1e-6
 
 
@@ -29,7 +34,7 @@ def figures(world: World) -> Iterator[Finding]:
         if "# L" not in text:
             continue
         for number, line in enumerate(text.splitlines(), 1):
-            match = _LINE.match(line)
+            match = _LINE.match(line) or _LIMIT.match(line)
             if match is None:
                 continue
             reference = match["reference"]
@@ -46,7 +51,7 @@ def figures(world: World) -> Iterator[Finding]:
                 yield finding(
                     "figure_disagrees",
                     where,
-                    name=match["name"].strip("\"'"),
+                    name="the limit" if match["name"][0] in "<>" else match["name"].strip("\"'"),
                     value=match["value"],
                     reference=reference,
                     figure=f"{figure:.10g}",

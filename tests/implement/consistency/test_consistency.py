@@ -220,6 +220,15 @@ def test_a_bomb_and_a_loop_end(tmp_path: Path) -> None:
     assert check_files(loop) is not None
 
 
+def test_the_figure_of_a_condition_is_held_against_the_ledger() -> None:
+    for limit, codes in ((9, []), (8, ["figure_disagrees"])):
+        line = (
+            f"      - alert: Burning\n        expr: |\n          job:errors:ratio_rate5m > {limit}"
+        )
+        rules = GOOD[RULES].partition("      - alert")[0] + f"{line}  # L8.total_replicas\n"
+        assert [one.code for one in check(world({**GOOD, RULES: rules}))] == codes
+
+
 def test_the_ledger_of_a_real_dossier() -> None:
     from devops_exe.assess.requirements import read_words
 
