@@ -97,6 +97,9 @@ def configuration(
 ) -> str:
     """The configuration file.
 
+    HAProxy opens sockets to the nameservers of the machine unless ``resolvers default`` is
+    stated; no name is resolved here, so none is asked, and nothing but loopback is spoken to.
+
     Args:
         layout: how traffic is divided.
         slots: servers of each version (``v1``, ``v2``); each starts in maintenance.
@@ -111,6 +114,8 @@ def configuration(
   no strict-limits
   stats socket {folder}/haproxy.sock mode 600 level admin
   log 127.0.0.1:{log_port} local0
+resolvers default
+  nameserver none 127.0.0.1:{log_port}
 defaults
   mode http
   log global
