@@ -101,7 +101,7 @@ def carry_out(plan: RollbackPlan, hands: Hands, journal: Journal, tell: Tell) ->
     )  # fmt: skip
     for step in plan.steps:
         if step.number in journal.progress.done:
-            tell("skips", step, "done before")
+            tell("skips", step, f"{step.number}/{len(plan.steps)} {step.title}: done before")
             continue
         try:
             carrier.step(step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -294,6 +295,7 @@ def test_a_rollback_ended_in_the_middle_is_gone_on_with(
     assert again[0].startswith("kubectl rollout status")
     assert sum("rollout undo" in line for line in again) == 1
     assert not any("workflow disable" in line for line in again)
+    assert re.search(r"· 1/5 prove that .*: done before", err)
     status, _, err = call(*words, "--resume", "--confirm", plan)
     assert status == 2
     assert "nothing to go on with" in err
