@@ -270,6 +270,16 @@ def _journal(name: str) -> dict[str, Any]:
         return found
 
 
+def written(name: str) -> Written:
+    """A writing that can be taken back.
+
+    Raises:
+        UserError: there is no such writing, or its journal is damaged.
+    """
+    raw = _journal(name)
+    return Written(name, Path(raw["folder"]), tuple(str(row["path"]) for row in raw["files"]))
+
+
 def latest() -> str | None:
     """The id of the last writing that can be taken back, or None."""
     try:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.ground.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from devops_exe.agent.restore import Restored
     from devops_exe.blueprint.dossier import Dossier
@@ -100,6 +102,27 @@ def desk(settings: Settings, where: str) -> App:
 
         app.question = Person(ask)
     return app
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM and SIGHUP leave by the same way as an error, so that temporary folders go too."""
+
+    def leave(number: int, frame: object) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    before = {}
+    try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            before[number] = signal.signal(number, leave)
+    except ValueError:  # not the main thread
+        before = {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def tell(app: App, kind: str, arguments: str, reply: Reply) -> int:

@@ -54,6 +54,49 @@ def test_the_whole_way_and_back(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--engine", "offline", "/undo"]) == 2
 
 
+def test_another_folders_files_are_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = face(capsys)
+    main(["implement", path, "--out", "out", "--yes"])
+    Path("elsewhere").mkdir()
+    out = Path("out").resolve()
+    monkeypatch.chdir("elsewhere")
+    assert main(["--engine", "offline", "/undo"]) == 4
+    assert str(out) in capsys.readouterr().err
+    assert (out / "PROOF.md").is_file()
+    assert main(["--engine", "offline", "--yes", "/undo"]) == 0
+    assert not out.exists()
+
+
+def test_terminated_while_proving_leaves_no_folder(tmp_path: Path) -> None:
+    import os
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    place = tmp_path / "tmp"
+    place.mkdir()
+    face_file = tmp_path / "face.json"
+    command = [sys.executable, "-m", "devops_exe", "--engine", "offline"]
+    env = {**os.environ, "TMPDIR": str(place)}
+    with face_file.open("w") as out:
+        subprocess.run([*command, "--json", LINE], stdout=out, env=env, check=False)
+    run = subprocess.Popen(
+        [*command, "implement", str(face_file), "--out", str(tmp_path / "out"), "--yes"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 60
+    while not list(place.iterdir()) and run.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) in {143, 0, 1}  # it may just have ended
+    assert list(place.iterdir()) == []
+
+
 def test_nobody_to_ask_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     path = face(capsys)
     assert main(["implement", path, "--out", "out"]) == 4

@@ -109,8 +109,10 @@ def carry(app: App, dossier: Dossier, words: Sequence[str]) -> Reply:
         answer = consent(app, act)
     except DevopsExeError as refusal:
         shown = "\n".join([f"Plan {plan.id}: {plan.summary()}", *lines])
+        if not app.json:  # the reason last: it is what the next line answers to
+            app.screen.out(shown)
         app.screen.err(refusal.repl_line() if app.chatting else refusal.line(), "bad")
-        return Reply(shown, data={**data, "error": refusal.as_object()}, status=refusal.status)
+        return Reply(shown if app.json else "", data={**data, "error": refusal.as_object()}, status=refusal.status)
     if not answer.yes:
         return Reply(f"Nothing was run{f': {answer.reason}' if answer.reason else ''}", data=data)
     prediction = predict(plan)

@@ -55,7 +55,7 @@ def implement_command(line: CommandLine, settings: Settings, read: Callable[[str
     Raises:
         UserError: FILE holds no document, no folder is named, or it cannot be written.
     """
-    from devops_exe.terminal.dossiers import desk, dossier_named, tell
+    from devops_exe.terminal.dossiers import desk, dossier_named, tell, terminable
 
     words = line.words[1:]
     if len(words) != 1 or not line.options.get("out"):
@@ -68,7 +68,8 @@ def implement_command(line: CommandLine, settings: Settings, read: Callable[[str
     dossier = dossier_named(words[0], read, WHERE)
     app = desk(settings, WHERE)
     try:
-        reply = carry(app, dossier, Path(line.options["out"]), pin=line.flag("pin"))
+        with terminable():
+            reply = carry(app, dossier, Path(line.options["out"]), pin=line.flag("pin"))
         return tell(app, WHERE, " ".join(words), reply)
     finally:
         app.close()
@@ -313,6 +314,26 @@ def _written(
     return write(changes, folder), ""
 
 
+def _agreed(app: App, name: str) -> bool:
+    """Whether a writing may be taken back: one outside this folder is asked for first."""
+    from devops_exe.implement.writing import written
+    from devops_exe.terminal.question import Act, consent
+
+    found = written(name)
+    folder = found.folder
+    here = Path.cwd().resolve()
+    if here == folder.resolve() or here in folder.resolve().parents:
+        return True
+    act = Act(
+        f"Take back what was written under {folder}?",
+        summary=(f"{folder} is not this folder",),
+        kind="write",
+        folder=folder,
+        paths=tuple(folder / path for path in found.paths),
+    )
+    return consent(app, act).yes
+
+
 def _place(folder: Path) -> str:
     text = str(folder)
     return text if text.startswith(("/", "~", ".")) else f"./{text}"
@@ -380,6 +401,8 @@ def undo(app: App, arguments: str) -> Reply:
         raise UserError(
             "--read-only forbids it", where="/undo", fix="start without it", code="read_only"
         )
+    if not _agreed(app, name):
+        return Reply("nothing was taken back")
     done = take_back(name)
     lines = [f"- {path}" for path in done.removed]
     lines += [f"~ {path}  as it was before" for path in done.restored]
