@@ -129,4 +129,5 @@ def world_of(made: Implementation) -> World:
         series=series_of(subject),
         ledger=subject.dossier.ledger,
         startup_seconds=subject.profile.number("startup_seconds"),
+        health_paths=frozenset(path for path, _ in subject.facts("health_path")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devops_exe.design.ledger import Ledger
+
+_MANIFEST = re.compile(r"\.ya?ml:\d+\Z")
 
 Rule = Callable[[World], Iterator[Finding]]
 
@@ -61,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     rules_process.environment,
     rules_process.images,
     rules_safety.history,
+    rules_safety.standards,
     rules_safety.secrets,
     rules_series.series,
     rules_series.tests,
@@ -96,6 +100,7 @@ def check_files(
     """
     required: tuple[tuple[str, str], ...] = ()
     startup: float | None = None
+    health: frozenset[str] = frozenset()
     if root is not None:
         from devops_exe.assess.repository import assess_repository
 
@@ -107,5 +112,12 @@ def check_files(
                 if name == "environment_required" and not fact.where.startswith("deploy/")
             )
         )
+        health = frozenset(
+            str(fact.value)
+            for name, fact in reading.facts
+            if name == "health_path" and not _MANIFEST.search(fact.where)
+        )
         startup = reading.profile.number("startup_seconds")
-    return check(World(files, required, ledger=ledger, startup_seconds=startup))
+    return check(
+        World(files, required, ledger=ledger, startup_seconds=startup, health_paths=health)
+    )

@@ -21,6 +21,7 @@ _SCRIPT = re.compile(
 )
 _BESIDE = re.compile(r"^(?![ \t]*#).*?\"\$\{?here\}?/([\w-]+\.sh)\"", re.MULTILINE)
 """A script that a script calls in its own folder."""
+_FOR = re.compile(r"((?:[\w.-]+/)*(?:deploy|rollback|verify)\.sh)\s+([a-z][\w-]*)")
 _OVERLAY = re.compile(r"(?:^|/)overlays/([\w-]+)\Z")
 
 
@@ -109,6 +110,11 @@ def environments(world: World) -> Iterator[Finding]:
                     name=name,
                     environment=named,
                 )
+    for path, name, line, text in _commands(world):
+        for script, environment in _FOR.findall(text):
+            if posixpath.normpath(script) in world.files and environment not in overlays:
+                where = f"{path}:{line}"
+                yield finding("environment_unknown", where, name=name, environment=environment)
     if world.gitlab is None:
         return
     for name, body in world.gitlab.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.quantities import mebibytes, millicores
 from devops_exe.assess.readers.yamltree import child, items, mapping, text_at, whole
+from devops_exe.ground.near import nearest
 from devops_exe.implement.consistency.findings import finding
 from devops_exe.implement.consistency.objects import WORKLOADS, strings
 from devops_exe.implement.consistency.rules_objects import ports_of
@@ -121,6 +122,20 @@ def probes(world: World) -> Iterator[Finding]:
                 if path := text_at(probe, "httpGet", "path"):
                     asked[name] = path
             yield from _health(world, one, asked)
+            for name, path in asked.items():
+                yield from _misspelt(world, one, name, path)
+
+
+def _misspelt(world: World, one: Object, probe: str, path: str) -> Iterator[Finding]:
+    """A path that is one or two slips from one that the source answers; others may be its own."""
+    if path in world.health_paths:
+        return
+    near = nearest(path.strip("/"), [known.strip("/") for known in world.health_paths])
+    if near is not None:
+        where, known = one.where, f"/{near}"
+        yield finding(
+            "probe_path_unknown", where, probe=probe, name=one.name, path=path, known=known
+        )
 
 
 def _health(world: World, one: Object, asked: dict[str, str]) -> Iterator[Finding]:

@@ -38,6 +38,42 @@ def history(world: World) -> Iterator[Finding]:
                 yield finding("history_missing", where, kind=one.kind, name=one.name)
 
 
+def standards(world: World) -> Iterator[Finding]:
+    """Pods of a namespace that enforces the restricted Pod Security Standard meet it."""
+    for unit in world.units:
+        enforced = any(
+            text_at(one.node, "metadata", "labels", _ENFORCE) == "restricted"
+            for one in unit.of("Namespace")
+        )
+        if not enforced:
+            continue
+        for one in unit.of(*WORKLOADS):
+            for what in _short_of(one):
+                yield finding(
+                    "standard_violated", one.where, kind=one.kind, name=one.name, what=what
+                )
+
+
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+
+
+def _short_of(one: Object) -> Iterator[str]:
+    """What a workload's pods lack of the restricted standard."""
+    pod = mapping(one.template, "spec", "securityContext")
+    for container in one.containers:
+        own = mapping(container, "securityContext")
+        name = text_at(container, "name") or "its container"
+        if (text_at(own, "runAsNonRoot") or text_at(pod, "runAsNonRoot")) != "true":
+            yield f"runAsNonRoot of {name} is not true"
+        if text_at(own, "allowPrivilegeEscalation") != "false":
+            yield f"allowPrivilegeEscalation of {name} is not false"
+        if "ALL" not in items(own, "capabilities", "drop"):
+            yield f"{name} does not drop ALL capabilities"
+        profile = text_at(own, "seccompProfile", "type") or text_at(pod, "seccompProfile", "type")
+        if profile not in {"RuntimeDefault", "Localhost"}:
+            yield f"{name} has no seccomp profile"
+
+
 def secrets(world: World) -> Iterator[Finding]:
     """Passwords and tokens with their values in a manifest or a compose file; never shown."""
     for unit in world.units:

@@ -34,6 +34,7 @@ class World:
         series: names of the HTTP metrics; None where nobody says.
         ledger: figures that comments of the files refer to; None where there is none.
         known_series: names of metrics that the repository's source exports.
+        health_paths: that the repository's source answers; empty where nobody says.
         startup_seconds: until the process is ready; None where nobody says.
     """
 
@@ -43,6 +44,7 @@ class World:
     ledger: Ledger | None = None
     known_series: frozenset[str] = field(default_factory=frozenset)
     startup_seconds: float | None = None
+    health_paths: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def templated(self) -> tuple[str, ...]:

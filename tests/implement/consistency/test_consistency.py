@@ -65,6 +65,9 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     ("image_floats", BASE, "image: shop", "image: registry/other"),
     ("image_floats", KUSTOMIZATION, "newTag: 1.2.3", "newTag: latest"),
     ("port_disagrees", "compose.yaml", "9000:8000", "8000:9000"),
+    ("probe_path_unknown", BASE, "readinessProbe:\n            httpGet: {path: /healthz", "readinessProbe:\n            httpGet: {path: /helthz"),
+    ("standard_violated", MORE, "kind: ServiceAccount\nmetadata:\n  name: shop", "kind: Namespace\nmetadata:\n  name: shop\n  labels: {pod-security.kubernetes.io/enforce: restricted}"),
+    ("environment_unknown", WORKFLOW, "deploy.sh production", "deploy.sh prod"),
     ("history_missing", BASE, "spec:\n  selector", "spec:\n  revisionHistoryLimit: 0\n  selector"),
     ("secret_in_plain", "compose.yaml", "${DB_PASSWORD:?}", "hunter2"),
     ("secret_in_plain", BASE, "- name: LEVEL\n", "- name: API_TOKEN\n              value: abc\n            - name: LEVEL\n"),
@@ -112,6 +115,7 @@ def world(files: dict[str, str]) -> World:
         series=Series(job="shop"),
         ledger=FakeLedger(),  # type: ignore[arg-type]
         startup_seconds=45,
+        health_paths=frozenset({"/healthz"}),
     )
 
 
