@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,9 @@ def test_what_is_stated() -> None:
         ("rps=inf", "is no number"),
         ("runs=1.5", "no whole number"),
         ("command='x", "quotation"),
+        ("command=", "is none"),
+        ("findings=yes", "findings=ignore"),
+        ("health_path=ready", "health_path=/healthz"),
     ],
 )
 def test_what_makes_no_sense_is_refused(word: str, told: str) -> None:
@@ -72,6 +77,23 @@ def test_nobody_to_ask_shows_the_plan_and_runs_nothing(
     assert main(["drill", str(path), "--json"]) == 4
     answer = json.loads(capsys.readouterr().out)
     assert (answer["ran"], answer["error"]["code"]) == (False, "nobody_to_ask")
+
+
+def test_why_nothing_was_run_stands_below_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = document("canary", capsys, tmp_path)
+    words = ["--engine", "offline", "--mode", "plan", "drill", str(path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "devops_exe", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout.index("stop everything") < done.stdout.index("mode plan")
 
 
 def test_a_command_of_the_users_own_needs_more_than_yes(

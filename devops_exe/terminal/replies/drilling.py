@@ -112,7 +112,11 @@ def carry(app: App, dossier: Dossier, words: Sequence[str]) -> Reply:
         if not app.json:  # the reason last: it is what the next line answers to
             app.screen.out(shown)
         app.screen.err(refusal.repl_line() if app.chatting else refusal.line(), "bad")
-        return Reply(shown if app.json else "", data={**data, "error": refusal.as_object()}, status=refusal.status)
+        return Reply(
+            shown if app.json else "",
+            data={**data, "error": refusal.as_object()},
+            status=refusal.status,
+        )
     if not answer.yes:
         return Reply(f"Nothing was run{f': {answer.reason}' if answer.reason else ''}", data=data)
     prediction = predict(plan)
@@ -164,17 +168,26 @@ def stated(words: Sequence[str]) -> dict[str, Any]:
         elif name == "command":
             found[name] = tuple(_split(value))
         elif name == "findings":
-            found["despite_findings"] = value == "ignore"
+            _must(value == "ignore", name, value, "write findings=ignore, or leave it out")
+            found["despite_findings"] = True
         else:
+            _must(name != "health_path" or value[:1] == "/", name, value, f"write {name}=/healthz")
             found[name] = value
     return found
 
 
+def _must(holds: bool, name: str, value: str, fix: str) -> None:
+    if not holds:
+        raise UserError(f"{value[:40]!r} is none", where=name, fix=fix)
+
+
 def _split(value: str) -> list[str]:
     try:
-        return shlex.split(value)
+        words = shlex.split(value)
     except ValueError as problem:
         raise UserError(f"{problem}", where="command", fix="close the quotation") from None
+    _must(bool(words), "command", value, "write command='./serve --fast'")
+    return words
 
 
 def _unknown(word: str, name: str) -> UserError:
