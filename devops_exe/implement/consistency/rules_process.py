@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.quantities import mebibytes, millicores
 from devops_exe.assess.readers.yamltree import child, items, mapping, text_at, whole
-from devops_exe.ground.near import nearest
+from devops_exe.ground.near import edit_distance
 from devops_exe.implement.consistency.findings import finding
 from devops_exe.implement.consistency.objects import WORKLOADS, strings
 from devops_exe.implement.consistency.rules_objects import ports_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from devops_exe.implement.consistency.objects import Object, Unit
     from devops_exe.implement.consistency.world import World
 
+_MOST_SLIPS = 2
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 DEFAULT_GRACE = 30
 """Seconds; Kubernetes' terminationGracePeriodSeconds where none is written."""
@@ -130,11 +131,11 @@ def _misspelt(world: World, one: Object, probe: str, path: str) -> Iterator[Find
     """A path that is one or two slips from one that the source answers; others may be its own."""
     if path in world.health_paths:
         return
-    near = nearest(path.strip("/"), [known.strip("/") for known in world.health_paths])
+    known = sorted(world.health_paths)
+    near = next((k for k in known if edit_distance(path, k, _MOST_SLIPS) <= _MOST_SLIPS), None)
     if near is not None:
-        where, known = one.where, f"/{near}"
         yield finding(
-            "probe_path_unknown", where, probe=probe, name=one.name, path=path, known=known
+            "probe_path_unknown", one.where, probe=probe, name=one.name, path=path, known=near
         )
 
 
