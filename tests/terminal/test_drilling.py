@@ -7,16 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from devops_exe.cli import main
 from devops_exe.ground.errors import UserError
+from devops_exe.terminal.replies import drilling
 from devops_exe.terminal.replies.drilling import stated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from devops_exe.operate.drill.model import DrillPlan
+    from devops_exe.terminal.app import App
 
 LINE = "/devops checkout-api on EKS, 1200 rps, one pod does 60 rps, p99 250 ms, 99.95 %, {}"
 
@@ -136,3 +143,23 @@ def test_a_drill_is_run_and_remembered(tmp_path: Path, capsys: pytest.CaptureFix
     assert "rests on your platform's own times" in answer["text"]
     main(["--continue", "/why RTO"])
     assert "  Drilled  2023-11-14 (Recreate, errors): measured" in capsys.readouterr().out
+
+
+def test_keys_are_listened_to_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def listening() -> Iterator[None]:
+        seen.append("listens")
+        yield
+        seen.append("ends")
+
+    monkeypatch.setattr(
+        "devops_exe.operate.drill.run.run", lambda *_args, **_named: seen.append("runs")
+    )
+    settings = SimpleNamespace(flag=lambda _name: True)
+    app = SimpleNamespace(settings=settings, json=False, keys=SimpleNamespace(listening=listening))
+    drilling._run(cast("App", app), cast("DrillPlan", None), None)
+    app.keys = None
+    drilling._run(cast("App", app), cast("DrillPlan", None), None)
+    assert seen == ["listens", "runs", "ends", "runs"]

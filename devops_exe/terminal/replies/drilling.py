@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.ground.errors import DevopsExeError, ExitStatus, UserError
@@ -134,7 +135,9 @@ def _run(app: App, plan: DrillPlan, prediction: Any) -> DrillReport:
             said = f"  {mark} {event.seconds:6.1f} s  {event.text}"
             app.screen.err(said, _STYLES.get(event.kind, "dim"))
 
-    return run(plan, on_event=tell, prediction=prediction)
+    # Esc and Ctrl-C stop it, and what is typed ahead is no mess between the lines
+    with app.keys.listening() if app.keys is not None else nullcontext():
+        return run(plan, on_event=tell, prediction=prediction)
 
 
 def _reported(app: App, dossier: Dossier, report: DrillReport) -> Reply:
