@@ -78,3 +78,9 @@ def test_the_chat_exports_alike(stored: Stage) -> None:
     assert "html: not built yet; use text, which is nearest" in stored.err
     stored.say("/export json")
     assert json.loads(stored.out)["schema"] == "devops-exe/1"
+
+
+def test_a_map_of_nothing_names_the_command_and_no_dot(monkeypatch, capsys, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["/export", "svg"]) == 2
+    assert "devops-exe: /export: no dependency was found to draw" in capsys.readouterr().err

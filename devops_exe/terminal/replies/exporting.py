@@ -56,7 +56,7 @@ def _map(app: App, form: str) -> str:
     if not reading.dependencies.edges:
         raise UserError(
             "no dependency was found to draw",
-            where=str(folder),
+            where="/export" if str(folder) == "." else str(folder),
             fix="read another repository first: /assess DIR",
             code="no_dependency",
         )
