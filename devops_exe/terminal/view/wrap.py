@@ -23,7 +23,8 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
     """``text`` in lines of at most ``width`` cells.
 
     Args:
-        text: one paragraph; a word longer than the room gets a line of its own.
+        text: one paragraph; a word longer than the room gets a line of its own, and below
+            LABELLED columns it is broken, as the terminal would.
         width: cells; no fewer than 20 are used.
         first: what stands before the first line.
         rest: what stands before the others; blanks as wide as ``first`` where None.
@@ -39,7 +40,7 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
     rest = " " * cells(first) if rest is None else rest
     lines: list[str] = []
     line, empty = first, True
-    for word in text.split():
+    for word in _words(text, width - cells(rest)):
         candidate = f"{line}{'' if empty else ' '}{word}"
         if empty or cells(candidate) <= width:
             line, empty = candidate, False
@@ -47,6 +48,20 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
             lines.append(line)
             line = rest + word
     return [*lines, line.rstrip()]
+
+
+def _words(text: str, room: int) -> list[str]:
+    """The words of a text; in a very narrow terminal those that fit no line in pieces."""
+    if room >= LABELLED:
+        return text.split()
+    found: list[str] = []
+    for word in text.split():
+        while cells(word) > room > 0:
+            piece = cut(word, room, "") or word[:1]
+            found.append(piece)
+            word = word[len(piece) :]
+        found.append(word)
+    return found
 
 
 def _stacks(text: str, width: int, first: str) -> bool:
