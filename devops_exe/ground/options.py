@@ -73,7 +73,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("version", "flag", "print the version", environment=False),
     Option("help", "flag", "print this help", environment=False),
     # of single sub-commands
-    Option("schema", "flag", "calc, assess: the JSON Schema", environment=False),
+    Option("schema", "flag", "calc: JSON Schema of a calculator; assess: of its answer", environment=False),
     Option("artifacts", "text", "validate: consistency of a tree", "DIR", environment=False),
     Option("out", "text", "implement: folder to write to", "DIR", environment=False),
     Option("pin", "flag", "implement: resolve pins", environment=False),

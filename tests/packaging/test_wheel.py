@@ -87,7 +87,8 @@ def names(wheel):
 def test_nothing_but_the_package_is_inside(wheel):
     for name in names(wheel):
         top = name.partition("/")[0]
-        assert top == "devops_exe" or top.endswith(".dist-info"), name
+        page = re.fullmatch(r"[\w.-]+\.data/data/share/man/man1/devops-exe\.1", name)
+        assert page or top == "devops_exe" or top.endswith(".dist-info"), name
         assert not name.endswith((".pyc", ".pyo")), name
         assert "test" not in Path(name).name.split("_"), name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 import yaml
 from pipeline_dossiers import EXAMPLE, WORDS, subject, with_repository
@@ -62,7 +64,20 @@ def test_development_can_be_stopped() -> None:
     _, node, _ = document(subject("fastapi-canary", GITLAB))
     assert node["development"]["environment"]["on_stop"] == "stop-development"
     assert node["stop-development"]["environment"] == {"name": "development", "action": "stop"}
-    assert "delete rollout/checkout" in node["stop-development"]["script"][0]
+    script = node["stop-development"]["script"][0]
+    assert script.startswith("kubectl kustomize deploy/kubernetes/overlays/development | awk ")
+    assert script.endswith("| kubectl delete --filename - --ignore-not-found")
+
+
+def test_a_stop_deletes_all_but_the_namespace() -> None:
+    _, node, _ = document(subject("fastapi-canary", GITLAB))
+    awk = node["stop-development"]["script"][0].split(" | ")[1]
+    rendered = "kind: Namespace\nmetadata:\n  name: x\n---\nkind: Service\n---\nkind: Rollout\n"
+    done = subprocess.run(
+        ["sh", "-c", awk], input=rendered, capture_output=True, text=True, check=True
+    )
+    kinds = [one["kind"] for one in yaml.safe_load_all(done.stdout) if one]
+    assert kinds == ["Service", "Rollout"]
 
 
 @pytest.mark.parametrize(
