@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _TABLE = Path(__file__).parent / "data" / "stores.toml"
 _EXAMPLE = re.compile(r"(?:^|/)[\w.-]*\.env[\w.-]*|(?:^|/)env\.example")
+_DRIVER = re.compile(r"\A[A-Z]+_CONNECTION\Z")
+_WORD = re.compile(r"[a-z][a-z0-9_-]{1,20}")
 _HERE = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0")
 
 
@@ -87,11 +89,16 @@ def is_server(product: str) -> bool:
     return product in _table()
 
 
+def port_of(product: str) -> int:
+    """The port of a data store that is a server."""
+    return int(_table()[product]["port"])
+
+
 def variables_of(subject: Subject) -> tuple[Variable, ...]:
     """The variables of the process: those found, and one for each store that none speaks of."""
     from devops_exe.implement.stack import stack_of
 
-    found = {variable.name: variable for variable in subject.variables}
+    found = {variable.name: _classed(subject, variable) for variable in subject.variables}
     language = stack_of(subject).language
     for store in stores_of(subject):
         if any(store.named_in(variable.name) for variable in subject.variables):
@@ -104,6 +111,18 @@ def variables_of(subject: Subject) -> tuple[Variable, ...]:
                 where=f"{store.name} is used, and no file says by which variable",
             )
     return tuple(found[name] for name in sorted(found))
+
+
+def _classed(subject: Subject, variable: Variable) -> Variable:
+    """A variable whose example shows that it names a driver, and carries no credentials.
+
+    ``DB_CONNECTION=mysql`` is a choice of Laravel's; ``DB_CONNECTION=Server=…`` is not.
+    """
+    if not variable.secret or not _DRIVER.search(variable.name):
+        return variable
+    plain = replace(variable, secret=False)
+    value = example_value(subject, plain)
+    return plain if value is not None and _WORD.fullmatch(value) else variable
 
 
 def example_value(subject: Subject, variable: Variable) -> str | None:

@@ -30,6 +30,7 @@ from devops_exe.implement.kubernetes.pods import (
     health_paths,
     is_exclusive,
 )
+from devops_exe.implement.kubernetes.processes import process_notes
 from devops_exe.implement.kubernetes.release import (
     PROMETHEUS,
     analysis_templates,
@@ -244,6 +245,7 @@ def _notes(subject: Subject) -> tuple[str, ...]:
     if identity:
         notes.append(identity)
     notes.append(egress_note(subject))
+    notes += process_notes(subject)
     notes += _release_notes(subject)
     notes += migration.notes(subject)
     if is_scaled(subject) and serves(subject):

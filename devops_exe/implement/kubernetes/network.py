@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
@@ -9,7 +10,7 @@ from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.pods import NAME
 from devops_exe.implement.kubernetes.routing import experiment_name, router_of
 from devops_exe.implement.kubernetes.settings import serves
-from devops_exe.implement.stores import is_server, stores_of
+from devops_exe.implement.stores import is_server, port_of, stores_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
@@ -22,6 +23,9 @@ _CREDENTIALS = {
 }
 """Where pods get a cloud's credentials: EKS Pod Identity's agent, GKE's metadata server (the
 documentation of both on network policies)."""
+_ON_REDIS = frozenset({"sidekiq", "resque", "bullmq", "rq", "arq"})
+"""Queues that keep their jobs in Redis and nowhere else."""
+_REDIS = re.compile(r"(?:[A-Z0-9_]+_)?REDIS_(?:HOST|URL|URI|ADDR|ADDRESS)")
 MONITORING = "monitoring"
 """Namespace of Prometheus."""
 
@@ -219,6 +223,9 @@ def egress_ports(subject: Subject) -> list[tuple[int, str]]:
     found: dict[int, list[str]] = {}
     for store in stores_of(subject):
         found.setdefault(store.port, []).append(store.name)
+    for port, why in _queues(subject):
+        if port not in found:
+            found[port] = [why]
     for product, _ in subject.facts("outside"):
         if product.isprintable():
             found.setdefault(443, []).append(product)
@@ -228,12 +235,26 @@ def egress_ports(subject: Subject) -> list[tuple[int, str]]:
     ]
 
 
+def _queues(subject: Subject) -> list[tuple[int, str]]:
+    """(port, reason) of brokers that no list of stores has: by the queue, by a variable."""
+    if {"redis", "valkey"} & set(subject.datastores):
+        return []
+    port = port_of("redis")
+    queues = [(port, f"redis ({v})") for v, _ in subject.facts("task_queue") if v in _ON_REDIS]
+    named = [v.name for v in subject.variables if _REDIS.fullmatch(v.name)]
+    return queues or [(port, f"redis ({name})") for name in named[:1]]
+
+
 def egress_note(subject: Subject) -> str:
     """That all else is cut off, and which stores a library hints at without anybody calling them.
 
     A database that no file names is found on the day of the first deployment otherwise.
     """
-    called = {name for _, why in egress_ports(subject) for name in why.split(";")[0].split(", ")}
+    called = {
+        name.partition(" (")[0]
+        for _, why in egress_ports(subject)
+        for name in why.split(";")[0].split(", ")
+    }
     hinted = sorted(
         {
             product

@@ -254,9 +254,19 @@ def deploy_job(
     return job
 
 
+_NO_NAMESPACE = """awk 'BEGIN { RS = "\\n---\\n"; ORS = RS } !/(^|\\n)kind: Namespace(\\n|$)/'"""
+
+
 def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str, Node]:
-    """Development without its pods; configuration and secrets stay."""
-    delete = f"kubectl --namespace {environment.namespace} delete"
+    """Development without all that its overlay made; the namespace and its Secrets stay."""
+    workload = workload_of(subject)
+    if workload.chart:
+        delete = f"helm uninstall {workload.name} --namespace {environment.namespace}"
+    else:
+        delete = (
+            f"kubectl kustomize {layout.overlay(environment.name)} | {_NO_NAMESPACE} | "
+            "kubectl delete --filename - --ignore-not-found"
+        )
     return {
         "stage": stage,
         "extends": ".deploy",
@@ -264,7 +274,7 @@ def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str
         "environment": {"name": environment.name, "action": "stop"},
         "resource_group": environment.name,
         "rules": [FROZEN, {**ON_BRANCH, "when": "manual", "allow_failure": True}],
-        "script": [f"{delete} {workload_of(subject).resource} --ignore-not-found"],
+        "script": [Noted(delete, "the namespace keeps the Secrets, which nothing here makes")],
     }
 
 
