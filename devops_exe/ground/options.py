@@ -60,7 +60,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("editing", "choice", "keys of the line", "MODE", ("emacs", "vi")),
     Option("mode", "choice", "what may be written", "MODE", ("ask", "plan", "auto-edit")),
-    Option("yes", "flag", "yes to writing files inside the named folder", environment=False),
+    Option("yes", "flag", "yes to files inside the named folder, and to a drill", environment=False),
     Option("quiet", "flag", "the answer alone"),
     Option("debug", "flag", "everything, also into the log"),
     Option("read-only", "flag", "write no file"),

@@ -62,6 +62,7 @@ class Command:
         aliases: other names.
         completes: what its arguments are.
         examples: two lines that work.
+        words: what its arguments may be, each with its meaning; shown by ``/help NAME``.
         built: whether it answers yet; one that does not is hidden from help.
         short: a short form of another command.
         row: commands of one group with the same words here share a row of the help, which
@@ -76,6 +77,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     completes: Words = ""
     examples: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     built: bool = True
     short: bool = False
     row: str = ""
@@ -183,10 +185,28 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "drill", "[NAME=VALUE…]", "run the plan on this machine", "Operate", "drilling:drill",
         examples=("/drill", "/drill fault=latency runs=3"),
+        words=(
+            ("fault=", "errors, latency, crash, hang, slow-start or none (errors)"),
+            ("errors=", "share of its requests that the new version fails: 10% (the plan's)"),
+            ("latency_ms=", "of the new version under fault=latency (twice the bound)"),
+            ("runs=", "of each kind, failing and healthy (1)"),
+            ("seconds=", "of watching in a rollout, together (the plan's, divided)"),
+            ("factor=", "what every window is divided by (chosen so that windows hold)"),
+            ("rps=", "requests a second (200)"),
+            ("seed=", "of the arrivals (1)"),
+            ("command=", "your own server instead of ours; PORT and VERSION are set"),
+            ("health_path=", "of that command (/healthz)"),
+            ("findings=ignore", "drill a plan that has error-level findings"),
+        ),
     ),
     Command(
         "execute", "rollback [NAME=VALUE…]", "carry the rollback out, step by step", "Operate",
         "executing:execute", examples=("/execute rollback", "/execute rollback CLUSTER=prod"),
+        words=(
+            ("NAME=VALUE", "a word in capitals of the plan: CLUSTER=prod NAMESPACE=shop"),
+            ("resume", "go on where it stopped; its journal knows"),
+            ("anew", "begin again, and forget the journal"),
+        ),
     ),
     Command(
         "measured", "[FIELD=VALUE… from SOURCE]", "values of your own platform", "Operate",

@@ -72,6 +72,10 @@ def _of_one(row: tuple[str, str, bool]) -> str:
     lines = [f"devops-exe {call}", f"  {what}"]
     if not built:
         lines.append("  not built yet")
+    for command in COMMANDS:
+        if command.name == name and command.words:
+            for word, meaning in command.words:
+                lines += wrap(meaning, WIDTH, f"  {pad(word, 24)} ")
     return "\n".join([*lines, *(_option(one) for one in own_options(name))])
 
 

@@ -140,7 +140,7 @@ def _checked(dossier: Dossier, *, despite_findings: bool) -> Plan:
             f"the plan has {len(wrong)} error-level finding{'s' if len(wrong) > 1 else ''}, "
             f"the first {wrong[0].code}: {wrong[0].message}",
             where="drill",
-            fix="mend the plan, or ask for the drill despite its findings",
+            fix="mend the plan, or drill it as it is: findings=ignore",
             code="plan_with_errors",
         )
     return dossier.plan

@@ -120,6 +120,11 @@ def carry(app: App, dossier: Dossier, words: Sequence[str]) -> Reply:
         )
     if not answer.yes:
         return Reply(f"Nothing was run{f': {answer.reason}' if answer.reason else ''}", data=data)
+    if not (app.settings.flag("quiet") or app.json):
+        for line in lines if app.settings.flag("yes") else ():
+            # nobody was asked, so nobody has seen it
+            app.aside(f"  {line}")
+        app.aside("· predicting what it should measure")
     prediction = predict(plan)
     return _reported(app, dossier, _run(app, plan, prediction))
 
@@ -132,7 +137,8 @@ def _run(app: App, plan: DrillPlan, prediction: Any) -> DrillReport:
     def tell(event: DrillEvent) -> None:
         if not quiet:
             mark = {"verified": "✓", "alert": "!", "rollback": "↺"}.get(event.kind, "·")
-            said = f"  {mark} {event.seconds:6.1f} s  {event.text}"
+            more = "; its parts are started first" if event.kind == "setup" else ""
+            said = f"  {mark} {event.seconds:6.1f} s  {event.text}{more}"
             app.screen.err(said, _STYLES.get(event.kind, "dim"))
 
     # Esc and Ctrl-C stop it, and what is typed ahead is no mess between the lines

@@ -166,6 +166,8 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
         return _refused(app, plan, shown, error)
     if not answer.yes:
         said = f": {answer.reason}" if answer.reason else ""
+        if answer.reason:
+            said += f" (to go on, type {plan.name})"
         return Reply(f"Nothing was run{said}", data=_data(plan))
     return _carried(app, plan, _hands(app, plan, stated, folder), resume=resume, anew=anew)
 

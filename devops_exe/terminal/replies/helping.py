@@ -98,6 +98,10 @@ def one(command: Command, width: int) -> str:
         lines.append("  also " + ", ".join(f"/{name}" for name in command.aliases))
     if not command.built:
         lines.append("  not built yet")
+    if command.words:
+        lines.append("Words")
+        for word, meaning in command.words:
+            lines += wrap(meaning, width, f"  {pad(word, 16)} ")
     if command.examples:
         lines += ["Examples", *(f"  {example}" for example in command.examples)]
     related = [
