@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from devops_exe.operate.drill.model import DrillPlan
 
-EARLY_SECONDS = 0.05
+EARLY_SECONDS = 0.1
 """Taken from the lower end of each time: what a move of the drill itself may take less."""
 
 SIMULATED = 400

@@ -114,10 +114,10 @@ def _lasts(plan: DrillPlan, move: Move, dice: random.Random) -> float:
         return move.value + dice.uniform(0, STEP_SECONDS)
     clock = plan.clock
     if move.kind == "start":
-        boot = dice.uniform(*BOOT_SECONDS)
+        boot = dice.triangular(*BOOT_SECONDS, BOOT_SECONDS[0])  # mostly soon
         if plan.command:  # somebody else's: it is ready when it is ready
             return dice.uniform(BOOT_SECONDS[0], max(clock.startup, 1.0) + BOOT_SECONDS[1])
-        return max(clock.startup, boot) + dice.uniform(0.01, 0.1)
+        return max(clock.startup, boot) + dice.uniform(0.0, 0.1)
     if move.kind == "end":
         hung = plan.fault.kind == "hang" and move.names[0].startswith("v2")
         dead = plan.fault.kind == "crash" and move.names[0].startswith("v2")
