@@ -35,6 +35,8 @@ MEASURABLE = frozenset(
 
 _DATE = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z")
 LONGEST_SOURCE = 200
+LARGEST_VALUE = 10**9
+"""In the unit of the field: more than that nobody measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,13 @@ class Measured:
                 f"{name} cannot be measured",
                 where=self.field[:60],
                 fix=f"one of {', '.join(sorted(MEASURABLE))}",
+                code="not_measurable",
+            )
+        if isinstance(fact.value, int | float) and abs(fact.value) > LARGEST_VALUE:
+            raise UserError(
+                f"{self.value[:40]} is no measurement",
+                where=self.field[:60],
+                fix=f"give at most {LARGEST_VALUE:,}",
                 code="not_measurable",
             )
         source = " ".join(sanitise(self.source).split())[:LONGEST_SOURCE]

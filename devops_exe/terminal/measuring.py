@@ -46,7 +46,17 @@ def project_values(folder: Path | None = None) -> tuple[Measured, ...]:
         raise UserError(
             "measured is no table", where=str(path), fix="write [measured], and a line a value"
         )
-    return measured_of(table)
+    try:
+        rows = measured_of(table)
+        facts(rows)
+    except UserError as problem:
+        raise UserError(
+            problem.message,
+            where=f"{PROJECT_FILE}: {problem.where}",
+            fix=problem.fix,
+            code=problem.code,
+        ) from None
+    return rows
 
 
 def fingerprint(rows: Sequence[Measured]) -> str:

@@ -61,6 +61,7 @@ def test_a_measured_value_is_a_fact_with_source_and_date() -> None:
     [
         (Measured("startup_seconds", "42", "", "2026-11-20"), "needs a source and a date"),
         (Measured("startup_seconds", "42", "x", "20 Nov"), "needs a source and a date"),
+        (Measured("startup_seconds", "1e99", "x", "2026-11-20"), "is no measurement"),
         (Measured("startup_seconds", "soon", "x", "2026-11-20"), "startup_seconds"),
         (Measured("slo_percent", "99.9", "x", "2026-11-20"), "cannot be measured"),
         (Measured("strategy", "Canary", "x", "2026-11-20"), "cannot be measured"),

@@ -12,6 +12,7 @@ from devops_exe.operate.rollback.planning import WHERE, plan_of, stated_words
 from devops_exe.operate.rollback.telling import dry_run, outcome_lines
 from devops_exe.terminal.commands import Reply
 from devops_exe.terminal.dossiers import desk, restored_named
+from devops_exe.terminal.view.wrap import paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,7 +144,8 @@ def carry(app: App, dossier: Dossier, words: Sequence[str], *, resume: bool) -> 
     plan = plan_of(dossier, stated, folder=folder, prometheus=server)
     shown = dry_run(plan)
     if not app.json:
-        app.screen.out(shown)
+        person = app.screen.terminal.read_by_a_person
+        app.screen.out(paragraphs(shown, app.width) if person else shown)
     for finding in dossier.findings:
         # a plan that falls short of a target is still the way back: said, not refused
         if finding.severity == "error":

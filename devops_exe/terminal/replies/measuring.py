@@ -70,7 +70,6 @@ def _agreed(app: App) -> Reply:
 
 
 def _rows(words: str) -> tuple[Measured, ...]:
-    from devops_exe.design.assignment import field_of
     from devops_exe.design.measured import Measured
     from devops_exe.terminal.replies.explaining import assigned
 
@@ -86,7 +85,30 @@ def _rows(words: str) -> tuple[Measured, ...]:
     today = now().date().isoformat()
     stated = assigned(words[: match.start()], "/measured")
     source = " ".join(match["source"].split()).strip("\"'")
-    return tuple(Measured(field_of(name), value, source, today) for name, value in stated.items())
+    return tuple(Measured(_field(name), value, source, today) for name, value in stated.items())
+
+
+def _field(name: str) -> str:
+    """The field that is measured.
+
+    Raises:
+        UserError: there is none of this name, or it is no measurement.
+    """
+    from devops_exe.design.assignment import ALIASES, known_fields
+    from devops_exe.design.measured import MEASURABLE
+    from devops_exe.ground.near import nearest
+
+    found = ALIASES.get(name, name)
+    if found in MEASURABLE:
+        return found
+    known = found in known_fields()
+    near = None if known else nearest(found, MEASURABLE)
+    raise UserError(
+        f"{found[:60]} cannot be measured" if known else f"no field is called {name[:60]!r}",
+        where="/measured",
+        fix=f"did you mean {near}?" if near else f"one of {', '.join(sorted(MEASURABLE))}",
+        code="not_measurable" if known else "unknown_field",
+    )
 
 
 def _added(app: App, rows: tuple[Measured, ...]) -> Reply:
