@@ -60,7 +60,9 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("editing", "choice", "keys of the line", "MODE", ("emacs", "vi")),
     Option("mode", "choice", "what may be written", "MODE", ("ask", "plan", "auto-edit")),
-    Option("yes", "flag", "yes to files inside the named folder, and to a drill", environment=False),
+    Option(
+        "yes", "flag", "yes to files inside the named folder, and to a drill", environment=False
+    ),
     Option("quiet", "flag", "the answer alone"),
     Option("debug", "flag", "everything, also into the log"),
     Option("read-only", "flag", "write no file"),
@@ -73,7 +75,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("version", "flag", "print the version", environment=False),
     Option("help", "flag", "print this help", environment=False),
     # of single sub-commands
-    Option("schema", "flag", "calc: JSON Schema of a calculator; assess: of its answer", environment=False),
+    Option(
+        "schema", "flag", "calc: JSON Schema of a calculator; assess: of its answer",
+        environment=False,
+    ),
     Option("artifacts", "text", "validate: consistency of a tree", "DIR", environment=False),
     Option("out", "text", "implement: folder to write to", "DIR", environment=False),
     Option("pin", "flag", "implement: resolve pins", environment=False),
