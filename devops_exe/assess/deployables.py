@@ -12,6 +12,7 @@ import re
 
 from devops_exe.assess.components import Component, source_counts
 from devops_exe.assess.composed import from_compose
+from devops_exe.assess.readers import kestrel
 from devops_exe.assess.readers.dockerfile import Image, port_of
 from devops_exe.assess.rules import image_name
 from devops_exe.assess.service import Port, Service, Sources
@@ -334,12 +335,23 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
         service.worker = True
         service.ports.clear()
     service.language = _language(sources, inside, folder)
-    for hit in () if service.worker else sources.seen.of("port"):
-        if _belongs(hit, inside, folder, alone=alone):
-            rank = {"declared": 6, "default": 7}.get(hit.role, 9)
-            service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
     if not service.worker:
-        _default_port(sources, service, inside)
+        _from_code(sources, service, inside, alone=alone)
+
+
+def _from_code(sources: Sources, service: Service, inside: list[Component], *, alone: bool) -> None:
+    """Ports and health checks that code, settings and frameworks state."""
+    folder = "" if service.path == "." else service.path
+    for bound, where in kestrel.bound_by(service.environment):
+        service.ports.append(Port(bound, where, "declared", 1))
+    for hit in sources.seen.of("port"):
+        if _belongs(hit, inside, folder, alone=alone):
+            rank = 1 if hit.rule == kestrel.RULE else {"declared": 6, "default": 7}.get(hit.role, 9)
+            service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
+    _default_port(sources, service, inside)
+    for hit in [] if service.health else sources.seen.of("health_path", "declared"):
+        if _belongs(hit, inside, folder, alone=alone):
+            service.health.append((hit.value, hit.where, hit.role))
 
 
 def _linked(parts: list[Component], inside: list[Component]) -> set[str]:

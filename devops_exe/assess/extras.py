@@ -32,6 +32,7 @@ EXTRA = (
     "terraform_provider",
     "terraform_resource",
     "environment_required",
+    "environment",
     "platform_resource",
     "paas",
     "iac",

@@ -11,6 +11,7 @@ from devops_exe.assess.extras import EXTRA, say_extras, test_kinds
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.risks import find_risks
+from devops_exe.assess.routes import prefix_of, say_at_start
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown
@@ -88,6 +89,7 @@ def build_overview(
     health = _health(out, sources, services)
     change = schema_change(tree, sources)
     migrations = _migrations(out, sources, change)
+    say_at_start(out, sources)
     tests = test_kinds(tree)
     say_extras(out, tree, sources, services, tests)
     out.repository = {
@@ -325,9 +327,12 @@ def _health(out: Overview, sources: Sources, services: list[Service]) -> str | N
     if paths:
         return paths[0][0]
     for part in sources.production():
-        for found in part.facts("health"):
-            out.say("health_path", found.rule.value, found.where, "default")
-            return found.rule.value
+        before = prefix_of(sources.seen, sources.parts, part.path)
+        brought = [(before + found.rule.value, found.where) for found in part.facts("health")]
+        for path, where in brought:
+            out.say("health_path", path, where, "default")
+        if brought:
+            return brought[0][0]
     return None
 
 

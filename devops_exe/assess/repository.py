@@ -18,6 +18,7 @@ from devops_exe.assess.generated import leave_generated_out
 from devops_exe.assess.overview import Overview, build_overview
 from devops_exe.assess.plain import is_plain, plain_facts
 from devops_exe.assess.profile import Fact, SystemProfile
+from devops_exe.assess.readers import kestrel
 from devops_exe.assess.readers.aspire import Resource, read_app_host
 from devops_exe.assess.readers.charts import Chart, chart_name, read_kustomization, read_values
 from devops_exe.assess.readers.compose import ComposeFile, read_compose
@@ -31,9 +32,10 @@ from devops_exe.assess.readers.paas import (
     read_render,
 )
 from devops_exe.assess.readers.spring import NAMES as SPRING
-from devops_exe.assess.readers.spring import server_port
+from devops_exe.assess.readers.spring import settings_of
 from devops_exe.assess.readers.templates import Release, render
 from devops_exe.assess.readers.yamltree import documents, text_at
+from devops_exe.assess.routes import add_routes
 from devops_exe.assess.rules import rules
 from devops_exe.assess.service import Sources
 from devops_exe.assess.stores import Mention, add_built, add_hosted, gather_stores
@@ -148,6 +150,9 @@ def _read(tree: Tree, seen: Survey, parts: list[Component]) -> Sources:
     compose = _compose(tree, seen)
     if any(part.ecosystem == "jvm" for part in parts):
         _spring(tree, seen)
+    if any(part.ecosystem == "dotnet" for part in parts):
+        _kestrel(tree, seen)
+    add_routes(tree, seen, parts)
     return Sources(
         seen=seen,
         parts=parts,
@@ -174,13 +179,28 @@ def _charts(tree: Tree, seen: Survey) -> list[Chart]:
 
 
 def _spring(tree: Tree, seen: Survey) -> None:
-    """Adds the ports of Spring settings, which no single line states."""
+    """Adds what Spring's settings state, which no single line does."""
     for path in tree.telling:
         name = path.rpartition("/")[2]
         if name in SPRING and not is_development(path, seen.rules):
-            found = server_port(tree.text(path) or "")
+            for field_, value, line in settings_of(tree.text(path) or ""):
+                seen.hits.append(Hit(70, field_, value, path, line, "declared"))
+
+
+def _kestrel(tree: Tree, seen: Survey) -> None:
+    """Adds the ports that ASP.NET binds by its settings; production's file overrules the other."""
+    bound: set[str] = set()
+    for name in kestrel.NAMES:
+        for path in tree.telling:
+            folder, _, last = path.rpartition("/")
+            if last != name or folder in bound or is_development(path, seen.rules):
+                continue
+            found = kestrel.kestrel_port(tree.text(path) or "")
             if found is not None:
-                seen.hits.append(Hit(70, "port", str(found[0]), path, found[1], "declared"))
+                bound.add(folder)
+                seen.hits.append(
+                    Hit(kestrel.RULE, "port", str(found[0]), path, found[1], "declared")
+                )
 
 
 def _settings(tree: Tree, seen: Survey) -> list[tuple[str, str, str]]:

@@ -35,7 +35,10 @@ class FileRule:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line of a file states a fact; ``{1}`` in the value is the pattern's first group."""
+    """A line of a file states a fact; ``{1}`` in the value is the pattern's first group.
+
+    ``across`` rules see the next line as well; what they find begins in their own.
+    """
 
     rule: int
     field: str
@@ -43,6 +46,7 @@ class LineRule:
     role: Role
     pattern: re.Pattern[str]
     drives: bool
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +325,7 @@ def _line_rule(row: dict[str, Any]) -> LineRule:
         _role(row, "declared"),
         _compiled(row["pattern"]),
         bool(row.get("drives", False)),
+        bool(row.get("across", False)),
     )
 
 

@@ -40,8 +40,11 @@ _SORTED = frozenset({"csproj", "fsproj", "Dockerfile", "dockerfile"})
 PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
-_AS_WRITTEN = frozenset({"terraform_resource", "environment_required"})
-_OFTEN_A_LINE = frozenset({"environment_required"})
+_ROUTES = frozenset(
+    {"health_endpoint", "health_route", "route_action", "route_file", "route_global", "route_mount"}
+)
+_AS_WRITTEN = _ROUTES | {"terraform_resource", "environment_required", "environment"}
+_OFTEN_A_LINE = frozenset({"environment_required", "environment"})
 """Fields of which one line may state several: host and password of one database."""
 _MOST_A_LINE = 50
 _SECRETS = 146
@@ -297,14 +300,19 @@ def _development_dockerfile(name: str, table: Rules) -> bool:
 
 def _lines(result: Survey, text: str, path: str, rows: Sequence[LineRule], *, apart: bool) -> None:
     found: set[tuple[int, str, str]] = set()
-    for number, line in numbered(text):
+    lines = list(numbered(text)) if any(row.across for row in rows) else ()
+    for number, line in lines or numbered(text):
         for row in rows:
             # What a placeholder is called, or falls back to, is no secret.
             read = _PLACEHOLDER.sub("$", line) if row.rule == _SECRETS else line
+            if row.across and number < len(lines):
+                read = f"{line}\n{lines[number][1]}"
             for match in islice(
-                row.pattern.finditer(read), 50 if row.field in _OFTEN_A_LINE else 1
+                row.pattern.finditer(read), _MOST_A_LINE if row.field in _OFTEN_A_LINE else 1
             ):
-                value = row.value.replace("{1}", match[1] if match.re.groups else "")
+                if row.across and match.start() >= len(line):
+                    continue
+                value = _filled(row.value, match)
                 if row.field not in _AS_WRITTEN:
                     value = result.rules.alias(value)
                 key = (row.rule, row.field, value)
@@ -315,6 +323,21 @@ def _lines(result: Survey, text: str, path: str, rows: Sequence[LineRule], *, ap
                 result.hits.append(Hit(row.rule, row.field, value, path, number, sure, row.drives))
 
 
+def _filled(value: str, match: re.Match[str]) -> str:
+    """The value of a row with the groups of its pattern in it."""
+    for number, group in enumerate(match.groups(), 1):
+        value = value.replace(f"{{{number}}}", group or "")
+    return value
+
+
 def _commented(line: str, row: LineRule) -> bool:
     """A line that is a comment states nothing (but a README has none)."""
-    return row.rule != 118 and line.lstrip().startswith(("#", "//", ";", "<!--"))
+    bare = line.lstrip()
+    if row.field in _ROUTES and bare.startswith(("*", "/*")):
+        return True
+    return (
+        row.rule != 118
+        and bare.startswith(("#", "//", ";", "<!--"))
+        # An attribute of Rust, and of a test: #[get("/health")].
+        and not (row.field in _ROUTES and bare.startswith("#["))
+    )

@@ -1,0 +1,192 @@
+"""Health checks that the code itself answers: the route, with every prefix that holds for it.
+
+A wrong path is worse than none (no pod would become ready), so a route whose prefix nobody can
+read off the files is left out, and so is one with parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from devops_exe.assess.components import Component
+    from devops_exe.assess.overview import Overview
+    from devops_exe.assess.service import Sources
+    from devops_exe.assess.survey import Hit, Survey
+    from devops_exe.assess.walk import Tree
+
+_ORDER = (
+    # What says that the process lives comes first: the path of readiness is told by its own name.
+    re.compile(r"_{0,2}health(?:z|[-_]?checks?)?\Z", re.IGNORECASE),
+    re.compile(r"_{0,2}(?:live(?:z|ness)?|(?:is-?)?alive|heartbeat)\Z", re.IGNORECASE),
+    re.compile(r"_{0,2}(?:readyz?|readiness|is-?ready)\Z", re.IGNORECASE),
+    re.compile(r"_{0,2}up\Z"),
+    re.compile(r"_{0,2}ping\Z"),
+    re.compile(r"_{0,2}status\Z"),
+)
+_SCOPE = re.compile(
+    r"scope\b[\s(]{0,4}(?:path:\s{0,4})?[\"'](/?[\w/-]{0,60})[\"']"
+    r"|namespace\s{1,4}:(\w{1,40})|\w{1,20}\.Route\(\"(/[\w/-]{1,60})\""
+)
+_WITH_PARAMETER = re.compile(
+    r"resources?\b|scope\b.{0,60}[:{*]\w+[\"'/]|\w{1,20}\.(?:Group|With)\("
+)
+_NESTED = (".ex", ".rb", ".go")
+_GENERIC = frozenset({"router", "api_router", "api", "bp", "blueprint"})
+_UNKNOWN = "?"
+
+
+def add_routes(tree: Tree, seen: Survey, parts: list[Component]) -> None:
+    """Adds the health checks of the code to the hits, as field ``health_path``, best first.
+
+    Also leaves those schema changes at the start out that run on a developer's machine only.
+    """
+    found: list[tuple[int, Hit]] = []
+    for name in ("health_endpoint", "health_route", "route_action"):
+        for hit in seen.of(name, "declared"):
+            path = _whole(tree, seen, parts, hit)
+            if path is None:
+                continue
+            rank = _rank(path)
+            if rank is None and name == "health_endpoint":
+                rank = 0
+            if rank is not None:
+                found.append((rank, replace(hit, field="health_path", value=path)))
+    found.sort(key=lambda item: item[0])
+    seen.hits += [hit for _, hit in found]
+    seen.hits[:] = [
+        hit
+        for hit in seen.hits
+        if hit.field != "migrations_at_start" or not _for_developers(tree, hit)
+    ]
+
+
+def prefix_of(seen: Survey, parts: list[Component], part: str) -> str:
+    """What every path of a component begins with: a global prefix, a context path; or ""."""
+    for hit in seen.of("route_global", "declared"):
+        if _owner(hit.path, parts) == part:
+            return _joined(hit.value)
+    return ""
+
+
+def say_at_start(out: Overview, sources: Sources) -> None:
+    """Whether the service itself brings the schema up to date when it starts."""
+    for hit in sources.seen.of("migrations_at_start", "declared"):
+        out.say("migrations_at_start", True, hit.where)  # noqa: FBT003 - a fact's value
+    kept = {hit.value for hit in sources.seen.of("no_migrations_at_start", "declared")}
+    for part in sources.production():
+        frameworks = {found.rule.value for found in part.facts("framework")}
+        if "spring-boot" in frameworks and "spring" not in kept:
+            for found in part.facts("migrations"):
+                out.say("migrations_at_start", True, found.where)  # noqa: FBT003
+
+
+def _rank(path: str) -> int | None:
+    """How good a path is by its last part; None where it names no health check."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return next((rank for rank, name in enumerate(_ORDER) if name.match(last)), None)
+
+
+def _whole(tree: Tree, seen: Survey, parts: list[Component], hit: Hit) -> str | None:
+    """The path with its prefixes; None where one of them is unknown."""
+    around = ""
+    if hit.path.endswith(_NESTED):
+        scopes = _scopes(tree.text(hit.path) or "", hit.line)
+        if scopes is None:
+            return None
+        around = scopes
+    mounted = _mounted(seen, hit)
+    if mounted is None:
+        return None
+    own = "" if hit.field != "route_action" else _of_file(seen, hit)
+    everywhere = prefix_of(seen, parts, _owner(hit.path, parts))
+    if hit.path.endswith(".php"):
+        everywhere = ""
+    path = _joined(everywhere, mounted, around, own, hit.value)
+    # Django and Rails answer the path as it is written, with or without the last slash.
+    return path + "/" if path and hit.path.endswith(".py") and hit.value.endswith("/") else path
+
+
+def _joined(*pieces: str) -> str:
+    """The pieces as one path: ``/api/health``.
+
+    >>> _joined("api", "/", "/health/")
+    '/api/health'
+    """
+    return "".join(f"/{part}" for piece in pieces for part in piece.split("/") if part)
+
+
+def _of_file(seen: Survey, hit: Hit) -> str:
+    """The prefix of the controller, router or blueprint that stands in the same file."""
+    near = [h for h in seen.of("route_file", "declared") if h.path == hit.path]
+    before = [h for h in near if h.line <= hit.line]
+    return before[-1].value if before else ""
+
+
+def _mounted(seen: Survey, hit: Hit) -> str | None:
+    """Where another file hangs these routes; None where that is not written out."""
+    if not hit.path.endswith(".py") or (hit.field == "health_route" and "urls" not in hit.path):
+        return ""
+    module = hit.path[:-3].replace("/", ".")
+    stem = module.rpartition(".")[2]
+    found = ""
+    for mount in seen.of("route_mount", "declared"):
+        prefix, _, target = mount.value.rpartition(" ")
+        if stem == "urls":
+            fits = f".{module}".endswith(f".{target}") and mount.path != hit.path
+        elif mount.path == hit.path or target in _GENERIC:
+            # The router of this file, or one that may hold it.
+            fits = True
+        else:
+            fits = stem in re.split(r"[._]", target)
+        if not fits:
+            continue
+        if prefix == _UNKNOWN or found or (stem != "urls" and target in _GENERIC):
+            return None
+        found = prefix
+    return found
+
+
+def _scopes(text: str, line: int) -> str | None:
+    """The prefixes of the blocks around a line; None where one has a parameter."""
+    found: list[str] = []
+    for outer in _around(text, line):
+        scope = _SCOPE.match(outer)
+        if scope is not None:
+            found.insert(0, scope[1] or scope[2] or scope[3] or "")
+        elif _WITH_PARAMETER.match(outer):
+            return None
+    return "/".join(found)
+
+
+def _around(text: str, line: int) -> Iterator[str]:
+    """The first lines of the blocks around a line, from the innermost, by their indentation."""
+    lines = text.split("\n")[:line]
+    if len(lines) < line:
+        return
+    indent = len(lines[-1]) - len(lines[-1].lstrip())
+    for outer in reversed(lines[:-1]):
+        bare = outer.strip()
+        margin = len(outer) - len(outer.lstrip())
+        if not bare or margin >= indent:
+            continue
+        # A brace on a line of its own belongs to the line above it.
+        indent = margin + 1 if bare == "{" else margin
+        if bare != "{":
+            yield bare[:400]
+
+
+def _for_developers(tree: Tree, hit: Hit) -> bool:
+    return hit.path.endswith(".cs") and any(
+        "IsDevelopment" in outer for outer in _around(tree.text(hit.path) or "", hit.line)
+    )
+
+
+def _owner(path: str, parts: list[Component]) -> str:
+    """The folder of the nearest component that covers a path."""
+    covering = [p.path for p in parts if not p.path or path.startswith(p.path + "/")]
+    return max(covering, key=len, default="")
