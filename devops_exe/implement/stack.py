@@ -140,6 +140,7 @@ class Tree:
 def stack_of(subject: Subject) -> Stack:
     """The stack of a subject; one without commands where its language is not known."""
     from devops_exe.implement.stack_commands import commands_of
+    from devops_exe.implement.stack_workspace import workspace_of
 
     language, row = _language(subject)
     folder = service_folder(subject)
@@ -147,7 +148,8 @@ def stack_of(subject: Subject) -> Stack:
     if row is None:
         return Stack(language=language, folder=folder)
     version, where = _version(language, row, tree)
-    manager = _manager(language, tree)
+    root = Tree(subject, ".") if workspace_of(subject) else tree
+    manager = _manager(language, root if language == "node" else tree)
     made = commands_of(language, manager, tree)
 
     def filled(pair: list[str]) -> tuple[str, str]:

@@ -194,7 +194,9 @@ def _node(made: Commands, row: dict[str, Any], tree: Tree) -> None:
     for name in ("test", "lint", "build"):
         if getattr(made, name):
             made.source[name] = f"{tree.path('package.json')}, scripts"
-    if row["name"] == "yarn" and "__metadata:" in tree.text("yarn.lock")[:400]:
+    # a member of a workspace has its lock file at the root
+    lock = tree.text("yarn.lock") or tree.subject.files.get("yarn.lock", "")
+    if row["name"] == "yarn" and "__metadata:" in lock[:400]:
         # Yarn of the second generation: another lockfile, other options
         made.install = ("corepack enable", "yarn install --immutable")
         made.image_install = made.install

@@ -148,8 +148,9 @@ def _application(tree: Tree) -> tuple[str, str, str, bool]:
 
 def _node(tree: Tree, row: dict[str, Any]) -> Start:
     from devops_exe.implement.stack_commands import package_json, scripts_of
+    from devops_exe.implement.stack_workspace import workspace_of
 
-    del row
+    hoisted = workspace_of(tree.subject) is not None and row["name"] != "pnpm"
     scripts, raw = scripts_of(tree), package_json(tree)
     where = f"{tree.path('package.json')}, scripts"
     for name in ("start:prod", "start"):
@@ -158,6 +159,9 @@ def _node(tree: Tree, row: dict[str, Any]) -> Start:
             # the process itself, not a package manager that keeps its signals
             return Start(tuple(shlex.split(text.removeprefix("NODE_ENV=production "))), where)
     if tree.subject.framework == "next.js" or scripts.get("start", "").startswith("next start"):
+        if hoisted and "start" in scripts:
+            # npm and Yarn put it above the folder, where the script finds it
+            return Start(("npm", "start"), where)
         return Start(
             ("node", "node_modules/next/dist/bin/next", "start", "-p", str(tree.subject.port)),
             f"{where}: next start",

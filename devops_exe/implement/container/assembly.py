@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.container.compose import compose, their_compose
-from devops_exe.implement.container.dockerfile import carried, dockerfile, path_in, remarks
-from devops_exe.implement.container.ignored import dockerignore
+from devops_exe.implement.container.dockerfile import carried, dockerfile, remarks
+from devops_exe.implement.container.ignored import dockerignore, ignored_path
 from devops_exe.implement.container.image_user import dockerfile_of
 from devops_exe.implement.generated import Generated
 from devops_exe.implement.observability.instrumentation import instrumentation_of
 from devops_exe.implement.stack import Tree, stack_of
 from devops_exe.implement.stack_commands import python_wants
+from devops_exe.implement.stack_workspace import workspace_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Artefact
@@ -30,7 +31,15 @@ def assemble(subject: Subject) -> Generated:
         notes += remarks(own, subject.files[own])
     else:
         made = dockerfile(subject)
-        if made is None:
+        workspace = workspace_of(subject)
+        if made is None and workspace is not None and workspace.missing:
+            notes.append(
+                f"no Dockerfile: {workspace.service.folder} is a member of the root's workspace, "
+                f"and {workspace.missing}; write {workspace.service.folder}/{layout.DOCKERFILE}, "
+                "which is built with the root as its context, by a numeric user, on port "
+                f"{subject.port}"
+            )
+        elif made is None:
             notes.append(
                 f"no Dockerfile: no recipe for {stack_of(subject).language or 'this language'}; "
                 "write one that runs by a numeric user and listens on port "
@@ -39,7 +48,7 @@ def assemble(subject: Subject) -> Generated:
         else:
             files.append(made)
             notes += _start_notes(subject)
-    ignore = path_in(stack_of(subject).folder, layout.DOCKERIGNORE)
+    ignore = ignored_path(subject)
     if subject.theirs(ignore):
         kept.append((ignore, "it says what stays out of the image already"))
     elif own is not None or files:

@@ -15,6 +15,7 @@ from devops_exe.implement.kubernetes.migration import migration_command
 from devops_exe.implement.kubernetes.settings import serves
 from devops_exe.implement.pins import image, image_pin
 from devops_exe.implement.stack import service_folder
+from devops_exe.implement.stack_workspace import workspace_of
 from devops_exe.implement.stores import Store, example_value, stores_of, variables_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def _service(subject: Subject, stores: list[Store]) -> dict[str, Node]:
 def _build(subject: Subject) -> Node:
     path = dockerfile_of(subject)
     folder = service_folder(subject)
+    if path is None and workspace_of(subject) is not None:
+        return {"context": ".", "dockerfile": f"{folder}/{layout.DOCKERFILE}"}
     if path is None or path == layout.DOCKERFILE:
         return "." if folder == "." or path is not None else folder
     if folder != "." and path.startswith(f"{folder}/"):

@@ -19,6 +19,7 @@ from devops_exe.implement.heading import heading
 from devops_exe.implement.observability.instrumentation import instrumentation_of
 from devops_exe.implement.pins import image_pin
 from devops_exe.implement.stack import Tree, stack_of
+from devops_exe.implement.stack_workspace import workspace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,17 +53,18 @@ def carried(subject: Subject) -> Instrumentation:
         return how
     if dockerfile_of(subject) is not None or how.kind == "snippet":
         return NO_INSTRUMENTATION
-    if how.copies and stack_of(subject).folder != ".":
+    if how.copies and stack_of(subject).folder != "." and workspace_of(subject) is None:
         # its files lie outside the folder that is sent to the builder
         return NO_INSTRUMENTATION
     return how
 
 
 def dockerfile(subject: Subject) -> Artefact | None:
-    """The Dockerfile; None where the language is not known."""
+    """The Dockerfile; None where the language is not known, or no right one can be made."""
     stack = stack_of(subject)
     fill = _RECIPES.get(stack.language)
-    if fill is None:
+    workspace = workspace_of(subject)
+    if fill is None or (workspace is not None and workspace.missing):
         return None
     recipe = Recipe(
         subject,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from devops_exe.implement import layout
 from devops_exe.implement.artefact import Artefact
 from devops_exe.implement.container.dockerfile import path_in
+from devops_exe.implement.container.image_user import dockerfile_of
 from devops_exe.implement.heading import heading
 from devops_exe.implement.observability.instrumentation import FOLDER
 from devops_exe.implement.stack import stack_of
+from devops_exe.implement.stack_workspace import workspace_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
@@ -28,6 +30,9 @@ _ALWAYS = (
     "docker-compose*.y*ml",
     "deploy",
     "docs",
+)
+_EVERYWHERE = frozenset(
+    {".env", ".env.*", "*.pem", "*.key", "node_modules", "dist", ".next", "coverage"}
 )
 _BUILT = frozenset({"dist", ".next"})
 _BY_LANGUAGE = {
@@ -52,6 +57,13 @@ _BY_LANGUAGE = {
 }
 
 
+def ignored_path(subject: Subject) -> str:
+    """Where it lies: at the root of what is sent to the builder."""
+    if workspace_of(subject) is not None and dockerfile_of(subject) is None:
+        return layout.DOCKERIGNORE
+    return path_in(stack_of(subject).folder, layout.DOCKERIGNORE)
+
+
 def dockerignore(subject: Subject) -> Artefact:
     """The file beside the Dockerfile; secrets and what the image does not need stay out."""
     stack = stack_of(subject)
@@ -60,8 +72,14 @@ def dockerignore(subject: Subject) -> Artefact:
     # what nothing builds again has to come with the source
     built = _BUILT if stack.language == "node" and not stack.build else frozenset()
     lines += [name for name in _BY_LANGUAGE.get(stack.language, ()) if name not in built]
+    workspace = workspace_of(subject)
+    if workspace is not None and ignored_path(subject) == layout.DOCKERIGNORE:
+        tops = {folder.partition("/")[0] for folder in workspace.members}
+        # what lies in each member's folder; no member's folder itself
+        lines += [f"**/{name}" for name in lines if name in _EVERYWHERE]
+        lines = [name for name in lines if name not in tops]
     return Artefact(
-        path_in(stack.folder, layout.DOCKERIGNORE),
+        ignored_path(subject),
         "\n".join(lines) + "\n",
         "dockerignore",
         why="what is not sent to the builder",

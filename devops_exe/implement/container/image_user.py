@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.layout import DOCKERFILE
 from devops_exe.implement.stack import service_folder, stack_of
+from devops_exe.implement.stack_workspace import workspace_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
@@ -93,7 +94,8 @@ def writable_paths(subject: Subject) -> tuple[str, ...]:
         return found if dockerfile_of(subject) is None else ()
     if dockerfile_of(subject) is not None:
         return ()
+    home = "/app" if workspace_of(subject) is None else f"/app/{stack.folder}"
     return {
         "rails": ("/app/tmp", "/app/log"),
-        "next.js": ("/app/.next/cache",),
+        "next.js": (f"{home}/.next/cache",),
     }.get(subject.framework or "", ())

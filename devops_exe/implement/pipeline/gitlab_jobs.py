@@ -261,7 +261,7 @@ def stop_job(subject: Subject, environment: Environment, stage: str) -> dict[str
     """Development without all that its overlay made; the namespace and its Secrets stay."""
     workload = workload_of(subject)
     if workload.chart:
-        delete = f"helm uninstall {workload.name} --namespace {environment.namespace}"
+        delete = f"helm uninstall {subject.name} --namespace {environment.namespace}"
     else:
         delete = (
             f"kubectl kustomize {layout.overlay(environment.name)} | {_NO_NAMESPACE} | "

@@ -11,6 +11,7 @@ from devops_exe.implement.emit import Figured
 from devops_exe.implement.reliability.scripts_figures import script_figures
 from devops_exe.implement.reliability.scripts_workload import workload_of
 from devops_exe.implement.stack import service_folder
+from devops_exe.implement.stack_workspace import workspace_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.stack import Stack
@@ -68,6 +69,9 @@ def context(subject: Subject) -> str:
     """The folder that is sent to the builder."""
     folder = service_folder(subject)
     path = dockerfile(subject)
+    if subject.theirs(path) is None and workspace_of(subject) is not None:
+        # the lock file and the libraries stand above the service's folder
+        return "."
     return folder if folder != "." and path.startswith(f"{folder}/") else "."
 
 
