@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from devops_exe.implement.container.recipe import apt, cached, copies_by_folder, copy, lines
+from devops_exe.implement.stack_endpoints import kestrel_of
 from devops_exe.implement.stack_start import application, binary, project
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def dotnet(recipe: Recipe) -> None:
     recipe.run = ["WORKDIR /app", copy("/app", to="./", stage="build")]
     # Microsoft's images have a user app (1654) already: useradd would end with "already exists"
     recipe.has_user = True
-    recipe.environment = [f"ASPNETCORE_HTTP_PORTS={recipe.subject.port}"]
+    if kestrel_of(recipe.subject) is None:
+        recipe.environment = [f"ASPNETCORE_HTTP_PORTS={recipe.subject.port}"]
 
 
 def elixir(recipe: Recipe) -> None:

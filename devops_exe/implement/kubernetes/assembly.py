@@ -30,6 +30,7 @@ from devops_exe.implement.kubernetes.pods import (
     health_paths,
     is_exclusive,
 )
+from devops_exe.implement.kubernetes.probe_host import host_note
 from devops_exe.implement.kubernetes.processes import process_notes
 from devops_exe.implement.kubernetes.release import (
     PROMETHEUS,
@@ -52,6 +53,7 @@ from devops_exe.implement.kubernetes.target import own_target
 from devops_exe.implement.kubernetes.theirs import manifests, their_chart, their_target
 from devops_exe.implement.kubernetes.workload import VARIANT, experiment, workload
 from devops_exe.implement.pins import image_pin
+from devops_exe.implement.stack_endpoints import kestrel_note
 
 if TYPE_CHECKING:
     from devops_exe.implement.artefact import Kind
@@ -230,6 +232,8 @@ def _notes(subject: Subject) -> tuple[str, ...]:
             f"no health check was found: the probes ask {health_paths(subject)[0]}, and no pod "
             "becomes ready before the service answers there"
         )
+    if serves(subject):
+        notes += [note for note in (host_note(subject), kestrel_note(subject)) if note]
     if serves(subject) and route(subject) is None and their_ingress(subject) is None:
         notes.append(
             f"the Service {subject.name}, port 80, is reached inside the cluster alone: let your "

@@ -92,6 +92,15 @@ def job(subject: Subject) -> dict[str, Node] | None:
 
 def notes(subject: Subject) -> tuple[str, ...]:
     """What a person must do where the image cannot run the migrations."""
+    started = subject.facts("migrations_at_start")
+    if started:
+        before = " (the Job has run them by then)" if migration_command(subject) else ""
+        note = (
+            f"{started[0][1]} brings the schema up to date when the service starts{before}: every "
+            "new replica does, while the old version serves; let each change expand first and "
+            "contract a release later, and see that startup_seconds covers it"
+        )
+        return (note,)
     command = subject.migrations
     if command is None or migration_command(subject) is not None:
         return ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.container.image_user import image_user, writable_paths
 from devops_exe.implement.emit import Figured, Noted
+from devops_exe.implement.kubernetes.probe_host import probe_host
 from devops_exe.implement.kubernetes.settings import environment, serves
 
 if TYPE_CHECKING:
@@ -159,21 +160,26 @@ def probes(subject: Subject) -> dict[str, Node]:
     timing = {"periodSeconds": period, "timeoutSeconds": timeout}
     return {
         "startupProbe": {
-            **_asked(live),
+            **_asked(subject, live),
             **timing,
             "failureThreshold": Figured(
                 patience,
                 f"startup_seconds {startup.value} ÷ period, and the failures that readiness allows",
             ),
         },
-        "readinessProbe": {**_asked(ready), **timing, "failureThreshold": failures},
+        "readinessProbe": {**_asked(subject, ready), **timing, "failureThreshold": failures},
         # a restart heals a process that hangs, never a store that is down
-        "livenessProbe": {**_asked(live), **timing, "failureThreshold": failures},
+        "livenessProbe": {**_asked(subject, live), **timing, "failureThreshold": failures},
     }
 
 
-def _asked(path: str) -> dict[str, Node]:
-    return {"httpGet": {"path": path, "port": "http"}}
+def _asked(subject: Subject, path: str) -> dict[str, Node]:
+    asked: dict[str, Node] = {"path": path, "port": "http"}
+    named = probe_host(subject)
+    if named is not None and named.host and not named.open:
+        # the kubelet would come with the pod's address, which the process refuses
+        asked["httpHeaders"] = [Noted({"name": "Host", "value": named.host}, named.where)]
+    return {"httpGet": asked}
 
 
 def health_paths(subject: Subject) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from devops_exe.implement.container.dockerfile import carried
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.flag_choice import FLAGS_PORT, flags_service, wants_flags
 from devops_exe.implement.stack import stack_of
+from devops_exe.implement.stack_endpoints import kestrel_of
 from devops_exe.implement.stores import example_value, variables_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def settings_of(subject: Subject) -> Settings:
     literals: list[tuple[str, str, str]] = []
     missing: list[str] = []
     secrets: list[tuple[str, str]] = []
-    if serves(subject):
+    if serves(subject) and kestrel_of(subject) is None:
         name = _PORTS.get(stack_of(subject).language, "PORT")
         literals.append((name, str(subject.port), "the container's port"))
     if wants_flags(subject):
