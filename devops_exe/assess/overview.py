@@ -92,11 +92,7 @@ def build_overview(
     say_at_start(out, sources)
     tests = test_kinds(tree)
     say_extras(out, tree, sources, services, tests)
-    out.repository = {
-        **out.repository,
-        "health_path": health,
-        "migrations": migrations,
-    }
+    out.repository |= {"health_path": health, "migrations": migrations}
     used = {s.name: service_stores(s, stores, sure) for s in services}
     out.dependencies = find_dependencies(tree, sources, services, stores, used)
     fill_profile(out, tree, sources, services, stores, change, chosen)

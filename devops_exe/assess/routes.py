@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from devops_exe.assess.survey import Hit, Survey
     from devops_exe.assess.walk import Tree
 
+    Marks = dict[str, list[Hit]]
+
 _ORDER = (
     # What says that the process lives comes first: the path of readiness is told by its own name.
     re.compile(r"_{0,2}health(?:z|[-_]?checks?)?\Z", re.IGNORECASE),
@@ -28,6 +30,13 @@ _ORDER = (
     re.compile(r"_{0,2}ping\Z"),
     re.compile(r"_{0,2}status\Z"),
 )
+_WEAK = 3
+"""From here a name is a health check at the root or below a version alone, not of an order."""
+_VERSION = re.compile(r"(?:api|v\d{1,2}|internal|_internal|public|system|-)\Z")
+_FUNCTION = re.compile(r"\s{0,40}(?:pub(?:\(\w{1,10}\))?\s)?(?:async\s)?fn\s")
+_ASIDE = re.compile(r"func\b.{0,80}(?:[mM]etric|[aA]dmin|[dD]ebug|[pP]prof)|func\b.{0,120}Group\b")
+_RECEIVER = re.compile(r"\s{0,40}(?:\w{1,20}\.)?(\w{1,20})\.(?:HandleFunc|Handle|GET|Get)\(")
+_HUNG = frozenset({"routes", "plugins", "modules", "routers", "api"})
 _SCOPE = re.compile(
     r"scope\b[\s(]{0,4}(?:path:\s{0,4})?[\"'](/?[\w/-]{0,60})[\"']"
     r"|namespace\s{1,4}:(\w{1,40})|\w{1,20}\.Route\(\"(/[\w/-]{1,60})\""
@@ -38,6 +47,9 @@ _WITH_PARAMETER = re.compile(
 _NESTED = (".ex", ".rb", ".go")
 _GENERIC = frozenset({"router", "api_router", "api", "bp", "blueprint"})
 _UNKNOWN = "?"
+_MARKS = ("route_file", "route_global", "route_mount", "route_nest")
+_MOST = 200
+"""Routes of a kind, and marks of a kind, that are looked at."""
 
 
 def add_routes(tree: Tree, seen: Survey, parts: list[Component]) -> None:
@@ -46,14 +58,15 @@ def add_routes(tree: Tree, seen: Survey, parts: list[Component]) -> None:
     Also leaves those schema changes at the start out that run on a developer's machine only.
     """
     found: list[tuple[int, Hit]] = []
+    marks = {name: seen.of(name, "declared")[:_MOST] for name in _MARKS}
     for name in ("health_endpoint", "health_route", "route_action"):
-        for hit in seen.of(name, "declared"):
-            path = _whole(tree, seen, parts, hit)
+        for hit in seen.of(name, "declared")[:_MOST]:
+            path = None if _hidden(tree, marks, parts, hit) else _whole(tree, marks, parts, hit)
             if path is None:
                 continue
             rank = _rank(path)
             if rank is None and name == "health_endpoint":
-                rank = 0
+                rank = 1
             if rank is not None:
                 found.append((rank, replace(hit, field="health_path", value=path)))
     found.sort(key=lambda item: item[0])
@@ -67,7 +80,11 @@ def add_routes(tree: Tree, seen: Survey, parts: list[Component]) -> None:
 
 def prefix_of(seen: Survey, parts: list[Component], part: str) -> str:
     """What every path of a component begins with: a global prefix, a context path; or ""."""
-    for hit in seen.of("route_global", "declared"):
+    return _before(seen.of("route_global", "declared"), parts, part)
+
+
+def _before(prefixes: list[Hit], parts: list[Component], part: str) -> str:
+    for hit in prefixes:
         if _owner(hit.path, parts) == part:
             return _joined(hit.value)
     return ""
@@ -87,11 +104,14 @@ def say_at_start(out: Overview, sources: Sources) -> None:
 
 def _rank(path: str) -> int | None:
     """How good a path is by its last part; None where it names no health check."""
-    last = path.rstrip("/").rpartition("/")[2]
-    return next((rank for rank, name in enumerate(_ORDER) if name.match(last)), None)
+    *above, last = path.strip("/").split("/")
+    rank = next((rank for rank, name in enumerate(_ORDER) if name.match(last)), None)
+    if rank is not None and rank >= _WEAK and not all(map(_VERSION.match, above)):
+        return None
+    return rank
 
 
-def _whole(tree: Tree, seen: Survey, parts: list[Component], hit: Hit) -> str | None:
+def _whole(tree: Tree, marks: Marks, parts: list[Component], hit: Hit) -> str | None:
     """The path with its prefixes; None where one of them is unknown."""
     around = ""
     if hit.path.endswith(_NESTED):
@@ -99,16 +119,67 @@ def _whole(tree: Tree, seen: Survey, parts: list[Component], hit: Hit) -> str | 
         if scopes is None:
             return None
         around = scopes
-    mounted = _mounted(seen, hit)
+    mounted = _mounted(marks, hit)
     if mounted is None:
         return None
-    own = "" if hit.field != "route_action" else _of_file(seen, hit)
-    everywhere = prefix_of(seen, parts, _owner(hit.path, parts))
+    own = "" if hit.field != "route_action" else _of_file(marks, hit)
+    everywhere = _before(marks["route_global"], parts, _owner(hit.path, parts))
     if hit.path.endswith(".php"):
         everywhere = ""
     path = _joined(everywhere, mounted, around, own, hit.value)
     # Django and Rails answer the path as it is written, with or without the last slash.
     return path + "/" if path and hit.path.endswith(".py") and hit.value.endswith("/") else path
+
+
+def _hidden(tree: Tree, marks: Marks, parts: list[Component], hit: Hit) -> bool:
+    """Whether the route may hang elsewhere, on another port, or on developers' machines only."""
+    text = tree.text(hit.path) or ""
+    extension = hit.path.rpartition(".")[2]
+    if extension == "cs":
+        return _for_developers(tree, hit)
+    if extension == "rs":
+        own = _owner(hit.path, parts)
+        nests = [nest for nest in marks["route_nest"] if _owner(nest.path, parts) == own]
+        return _nested_in_rust(nests, text, hit)
+    if extension == "go":
+        return _grouped_in_go(text, hit.line)
+    if hit.path.endswith("urls.py"):
+        return not _in_urlpatterns(text, hit.line)
+    folder = hit.path.rpartition("/")[0].rpartition("/")[2]
+    return hit.field == "health_route" and extension in ("js", "ts", "mjs") and folder in _HUNG
+
+
+def _in_urlpatterns(text: str, line: int) -> bool:
+    """Whether a line stands in the list that Django reads, and in no other and no deeper one."""
+    around = list(_around(text, line)) or text.split("\n")[line - 1 : line]
+    return len(around) == 1 and around[0].startswith("urlpatterns") and "i18n" not in around[0]
+
+
+def _grouped_in_go(text: str, line: int) -> bool:
+    """Whether a route's router is a group, of a prefix, or of a port for metrics."""
+    if any(_ASIDE.match(outer) for outer in _around(text, line)):
+        return True
+    receiver = _RECEIVER.match(text.split("\n")[line - 1][:400])
+    if receiver is None:
+        return False
+    grouped = rf"\b{receiver[1]}\s?:?=\s?[^\n]{{0,120}}\.(?:Group|PathPrefix|Route|Subrouter)\("
+    return re.search(grouped, text) is not None
+
+
+def _nested_in_rust(nests: list[Hit], text: str, hit: Hit) -> bool:
+    """Whether a route's router is nested: below a scope, or built in another function than it."""
+    lines = text.split("\n")
+    start = _function(lines, hit.line)
+    if any("scope(" in line for line in lines[start : hit.line]):
+        return True
+    return bool(nests) and not any(
+        nest.path == hit.path and _function(lines, nest.line) == start for nest in nests
+    )
+
+
+def _function(lines: list[str], line: int) -> int:
+    """The line (from 0) on which the function around a line begins; 0 without one."""
+    return next((n for n in range(line - 1, -1, -1) if _FUNCTION.match(lines[n])), 0)
 
 
 def _joined(*pieces: str) -> str:
@@ -120,21 +191,21 @@ def _joined(*pieces: str) -> str:
     return "".join(f"/{part}" for piece in pieces for part in piece.split("/") if part)
 
 
-def _of_file(seen: Survey, hit: Hit) -> str:
+def _of_file(marks: Marks, hit: Hit) -> str:
     """The prefix of the controller, router or blueprint that stands in the same file."""
-    near = [h for h in seen.of("route_file", "declared") if h.path == hit.path]
+    near = [h for h in marks["route_file"] if h.path == hit.path]
     before = [h for h in near if h.line <= hit.line]
     return before[-1].value if before else ""
 
 
-def _mounted(seen: Survey, hit: Hit) -> str | None:
+def _mounted(marks: Marks, hit: Hit) -> str | None:
     """Where another file hangs these routes; None where that is not written out."""
     if not hit.path.endswith(".py") or (hit.field == "health_route" and "urls" not in hit.path):
         return ""
     module = hit.path[:-3].replace("/", ".")
     stem = module.rpartition(".")[2]
     found = ""
-    for mount in seen.of("route_mount", "declared"):
+    for mount in marks["route_mount"]:
         prefix, _, target = mount.value.rpartition(" ")
         if stem == "urls":
             fits = f".{module}".endswith(f".{target}") and mount.path != hit.path

@@ -41,7 +41,15 @@ PAAS_NAMES = frozenset({"spec.yaml", "spec.yml", "app.yaml"})
 """Names, at the root, under which a platform's own file is looked for."""
 
 _ROUTES = frozenset(
-    {"health_endpoint", "health_route", "route_action", "route_file", "route_global", "route_mount"}
+    {
+        "health_endpoint",
+        "health_route",
+        "route_action",
+        "route_file",
+        "route_global",
+        "route_mount",
+        "route_nest",
+    }
 )
 _AS_WRITTEN = _ROUTES | {"terraform_resource", "environment_required", "environment"}
 _OFTEN_A_LINE = frozenset({"environment_required", "environment"})

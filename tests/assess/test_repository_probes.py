@@ -54,15 +54,16 @@ FOUND: list[tuple[str, Files, list[str]]] = [
     ),
     (
         "django below a prefix",
-        {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'path("api/", include("core.urls"))\n', "core/urls.py": 're_path(r"^healthz$", views.health)\n'},
+        {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'urlpatterns = [path("api/", include("core.urls"))]\n', "core/urls.py": 'urlpatterns = [\n  re_path(r"^healthz$", views.health),\n]\n'},
         ["/api/healthz"],
     ),
-    ("django package", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'path("ht/", include("health_check.urls"))\n'}, ["/ht/"]),
+    ("django package", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'urlpatterns = [path("ht/", include("health_check.urls"))]\n'}, ["/ht/"]),
     (
         "axum",
         {"Cargo.toml": AXUM, "src/main.rs": 'let app = Router::new()\n    .route("/_health", get(health))\n    .route("/orders/{id}/status", get(status));\n'},
         ["/_health"],
     ),
+    ("axum beside what is nested", {"Cargo.toml": AXUM, "src/main.rs": 'fn main() {\n    Router::new()\n        .route("/healthz", get(health))\n        .nest("/api", api())\n}\n'}, ["/healthz"]),
     ("actix", {"Cargo.toml": AXUM, "src/main.rs": '', "src/startup.rs": '.route("/health_check", web::get().to(health_check))\n'}, ["/health_check"]),
     (
         "fastapi",
@@ -130,6 +131,16 @@ TRAPS: list[tuple[str, Files]] = [
     ("another controller", {"package.json": NEST, "src/main.ts": "", "src/cart.controller.ts": "@Controller('cart')\nclass C {\n  @Get()\n  a() {}\n  @Get(':id/status')\n  b() {}\n}\n"}),
     ("of each entry", {"Gemfile": "gem 'rails'\n", "config/routes.rb": 'draw do\n  resources :orders do\n    get "status", to: "orders#status"\n  end\nend\n'}),
     ("a scope of one shop", {"mix.exs": PHOENIX, "lib/a/router.ex": 'scope "/shops/:id", Web do\n  get "/health", HealthController, :show\nend\n'}),
+    ("a list that is hung elsewhere", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'api = [\n    path("status/", views.status),\n    path("health/", views.health),\n]\nurlpatterns = [path("api/v1/", include(api))]\n'}),
+    ("a prefix of the settings", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'urlpatterns = [\n    path(prefix, include("core.urls")),\n]\n', "core/urls.py": 'urlpatterns = [\n    path("health/", views.health),\n]\n'}),
+    ("the state of an order", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'urlpatterns = [\n    path("orders/status/", views.status),\n]\n'}),
+    ("a language before it", {"requirements.txt": "django\n", "manage.py": "", "shop/urls.py": 'urlpatterns = i18n_patterns(\n    path("health/", views.health),\n)\n'}),
+    ("a group in Go", {"go.mod": GIN, "main.go": 'package main\nfunc main() {\n\tr := gin.Default().Group("/api")\n\tr.GET("/health", ok)\n}\n', "routes.go": 'package main\nfunc add(e *echo.Group) {\n\te.GET("/health", ok)\n}\n'}),
+    ("the port for metrics", {"go.mod": GIN, "server.go": 'package main\nfunc (s *Server) startMetricsServer() {\n\tmux.HandleFunc("/healthz", ok)\n}\n', "main.go": ""}),
+    ("nested in Rust", {"Cargo.toml": AXUM, "src/main.rs": 'fn main() {\n    Router::new().nest("/api", api())\n}\nfn api() -> Router {\n    Router::new().route("/health", get(health))\n}\n'}),
+    ("a scope of actix", {"Cargo.toml": AXUM, "src/main.rs": 'fn main() {\n    web::scope("/api")\n        .route("/health", web::get().to(health))\n}\n'}),
+    ("a developer's", {"Shop.csproj": WEB, "Program.cs": 'if (app.Environment.IsDevelopment())\n{\n    app.MapHealthChecks("/health");\n}\n'}),
+    ("a plugin of fastify", {"package.json": '{"name": "shop", "dependencies": {"fastify": "4"}}', "routes/index.js": "fastify.get('/health', ok);\n"}),
     ("a post", {"composer.json": LARAVEL, "artisan": "", "routes/web.php": "Route::post('/ping', fn () => 1);\nHttp::get('/health');\n"}),
 ]  # fmt: skip
 
