@@ -98,9 +98,9 @@ async def _serve(options: argparse.Namespace) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    log = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     log.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    log.bind(("127.0.0.1", 0))
+    log.bind(options.log)
     log.setblocking(False)  # noqa: FBT003 the socket module's own signature
     await loop.create_datagram_endpoint(lambda: _Log(counters), sock=log)
 
@@ -108,7 +108,6 @@ async def _serve(options: argparse.Namespace) -> None:
         return _answer(counters, reader, writer)
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)  # type: ignore[arg-type]
-    announce(options.announce_log, log.getsockname()[1])
     announce(options.announce, server.sockets[0].getsockname()[1])
     await ended.wait()
 
@@ -117,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Count until SIGTERM."""
     parser = argparse.ArgumentParser(prog="drill-edge")
     parser.add_argument("--announce", required=True, help="file for the port of /metrics")
-    parser.add_argument("--announce-log", required=True, help="file for the port of the log")
+    parser.add_argument("--log", required=True, help="socket of the log")
     parser.add_argument("--slow-seconds", type=float, default=0.25)
     parser.add_argument("--names", default="{}", help="names of the series, JSON")
     asyncio.run(_serve(parser.parse_args(arguments)))

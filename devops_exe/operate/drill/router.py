@@ -86,12 +86,15 @@ def cohort_share(percent: float, users: int = USERS) -> float:
     return sum(user_bucket(f"u{n}") < percent for n in range(users)) / users
 
 
+LOG_SOCKET = "log.sock"
+"""Where HAProxy sends its log lines, in the drill's folder."""
+
+
 def configuration(
     layout: Layout,
     slots: dict[str, int],
     *,
     port: int,
-    log_port: int,
     folder: Path,
     server_timeout_ms: int,
 ) -> str:
@@ -104,8 +107,7 @@ def configuration(
         layout: how traffic is divided.
         slots: servers of each version (``v1``, ``v2``); each starts in maintenance.
         port: where the door listens, on loopback.
-        log_port: where the log lines go, on loopback.
-        folder: of the socket and the maps.
+        folder: of the sockets (the log's too, so that no port is bound for it) and the maps.
         server_timeout_ms: how long a replica may take before it is given up (504).
     """
     head = f"""global
@@ -113,9 +115,9 @@ def configuration(
   maxconn 2000
   no strict-limits
   stats socket {folder}/haproxy.sock mode 600 level admin
-  log 127.0.0.1:{log_port} local0
+  log {folder}/{LOG_SOCKET} local0
 resolvers default
-  nameserver none 127.0.0.1:{log_port}
+  nameserver none 127.0.0.1:9
 defaults
   mode http
   log global

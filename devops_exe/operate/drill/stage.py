@@ -84,15 +84,14 @@ class Stage:
         """
         plan = self.plan
         folder = self.folder
-        words = ["--announce", f"{folder}/edge.port", "--announce-log", f"{folder}/log.port"]
+        words = ["--announce", f"{folder}/edge.port", "--log", f"{folder}/{routing.LOG_SOCKET}"]
         bound = ["--slow-seconds", f"{plan.slow_seconds:g}"]
         bound += ["--names", json.dumps(asdict(plan.names))]
         self.parts.start_module("edge", "edge", [*words, *bound])
         self.launch(*plan.first.old)
         edge = self._announced("edge")
-        log = self._announced("log", of="edge")
         (folder / "drill.rules.yml").write_text(plan.groups)
-        self._start_router(log)
+        self._start_router()
         self.await_ready(*plan.first.old)
         self.admit(*plan.first.old)
         self.router.weigh(dict.fromkeys(plan.first.old, routing.MAX_WEIGHT))
@@ -273,7 +272,7 @@ class Stage:
         self.tick()
         time.sleep(seconds)
 
-    def _start_router(self, log_port: int) -> None:
+    def _start_router(self) -> None:
         plan, folder = self.plan, self.folder
         routing.write_maps(plan.layout, folder)
         for _ in range(TRIES):
@@ -282,7 +281,6 @@ class Stage:
                 plan.layout,
                 {"v1": plan.replicas, "v2": plan.new_most},
                 port=port,
-                log_port=log_port,
                 folder=folder,
                 server_timeout_ms=round(plan.timeout_seconds * 1000),
             )

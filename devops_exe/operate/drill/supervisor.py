@@ -32,6 +32,7 @@ PATIENCE_SECONDS = 0.5
 """Between SIGTERM and SIGKILL when all is ended."""
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 class Supervisor:
@@ -91,8 +92,9 @@ class Supervisor:
         for process in alive:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(2)
-        for _ in range(3):
+        for _ in range(10):  # the children of each that goes are adopted in turn
             strays = [pid for pid in journals.bearers(self.journal.token) if pid != os.getpid()]
+            strays += _adopted()
             for pid in strays:
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
@@ -108,6 +110,26 @@ class Supervisor:
         # the group outlives its leader where the leader left children behind
         with contextlib.suppress(OSError):
             os.killpg(process.pid, number)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what a part leaves behind, whatever it did to its group (Linux)."""
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _adopted() -> list[int]:
+    """Children of this process that still run; the dead among them are reaped."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    try:
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(word) for word in listed.split()]
 
 
 def _parent_death_signal() -> Any:
@@ -169,6 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     own = Part("supervisor", os.getpid(), journals.start_time(os.getpid()), " ".join(sys.argv))
     supervisor = Supervisor(path, replace(journal, supervisor=own))
     journals.save(supervisor.journal, path)
+    _adopt_orphans()
     try:
         _reply(supervisor, {"do": "status", "id": 0})
         _serve(supervisor)

@@ -147,3 +147,26 @@ def test_a_supervisor_that_is_gone_is_said(tmp_path):
             parts.running("one")
     journals.clean_up()
     assert not journals_left(tmp_path)
+
+
+HIDDEN = """
+import pathlib, subprocess, sys, time
+sleep = [sys.executable, "-c", "import time; time.sleep(300)"]
+child = subprocess.Popen(sleep, start_new_session=True, env={})
+pathlib.Path(sys.argv[1]).write_text(str(child.pid))
+"""
+
+
+def test_a_child_without_token_and_group_ends_as_well(tmp_path):
+    place = tmp_path / "pid"
+    with Parts.open() as parts:
+        parts.start("hides", [sys.executable, "-c", HIDDEN, str(place)])
+        until = time.monotonic() + 10
+        while not (place.exists() and place.read_text()) and time.monotonic() < until:
+            time.sleep(0.02)
+        pid = int(place.read_text())
+        assert Path(f"/proc/{pid}").exists()
+    until = time.monotonic() + 5
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{pid}").exists()

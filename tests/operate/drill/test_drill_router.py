@@ -21,9 +21,7 @@ LAYOUTS: tuple[Layout, ...] = ("weights", "switch", "cohort")
 
 def text_of(layout: Layout, folder: Path) -> str:
     slots = {"v1": 2, "v2": 2}
-    return configuration(
-        layout, slots, port=39123, log_port=39124, folder=folder, server_timeout_ms=1000
-    )
+    return configuration(layout, slots, port=39123, folder=folder, server_timeout_ms=1000)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
