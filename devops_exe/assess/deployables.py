@@ -328,30 +328,27 @@ def _complete(sources: Sources, service: Service, taken: set[str], *, alone: boo
     service.linked = _linked(parts, inside)
     if any(p.facts("process") for p in inside) and not any(p.facts("framework") for p in inside):
         service.worker = True
-    if _BACKGROUND & set(re.split(r"[._-]", service.name.lower())) and not any(
-        port.rank in _OWN for port in service.ports
-    ):
+    background = _BACKGROUND & set(re.split(r"[._-]", service.name.lower()))
+    if background and not any(port.rank in _OWN for port in service.ports):
         # What the image that it shares exposes is the server's port.
         service.worker = True
         service.ports.clear()
     service.language = _language(sources, inside, folder)
     if not service.worker:
-        _from_code(sources, service, inside, alone=alone)
+        hits = (*sources.seen.of("port"), *sources.seen.of("health_path", "declared"))
+        _from_code(service, [h for h in hits if _belongs(h, inside, folder, alone=alone)])
+        _default_port(sources, service, inside)
 
 
-def _from_code(sources: Sources, service: Service, inside: list[Component], *, alone: bool) -> None:
-    """Ports and health checks that code, settings and frameworks state."""
-    folder = "" if service.path == "." else service.path
+def _from_code(service: Service, hits: list[Hit]) -> None:
+    """Ports and health checks that code and settings state."""
     for bound, where in kestrel.bound_by(service.environment):
         service.ports.append(Port(bound, where, "declared", 1))
-    for hit in sources.seen.of("port"):
-        if _belongs(hit, inside, folder, alone=alone):
-            rank = 1 if hit.rule == kestrel.RULE else {"declared": 6, "default": 7}.get(hit.role, 9)
-            service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
-    _default_port(sources, service, inside)
-    for hit in [] if service.health else sources.seen.of("health_path", "declared"):
-        if _belongs(hit, inside, folder, alone=alone):
-            service.health.append((hit.value, hit.where, hit.role))
+    for hit in (h for h in hits if h.field == "port"):
+        rank = 1 if hit.rule == kestrel.RULE else {"declared": 6, "default": 7}.get(hit.role, 9)
+        service.ports.append(Port(int(hit.value), hit.where, hit.role, rank))
+    answered = [(h.value, h.where, h.role) for h in hits if h.field == "health_path"]
+    service.health = service.health or list(answered)
 
 
 def _linked(parts: list[Component], inside: list[Component]) -> set[str]:
