@@ -208,7 +208,7 @@ def report_text(report: DrillReport, width: int = 80) -> str:
         f"  Time scale 1:{plan.factor:g}; every window of the plan's alerts is divided "
         "by it. Intervals are of 99 %, with 0.5 s for this machine."
     )
-    lines += [f"  {note[0].upper()}{note[1:]}." for note in plan.notes]
+    lines += [f"  {note[0].upper()}{note[1:]}." for note in dict.fromkeys(plan.notes)]
     lines += [f"  ✗ {problem}." for problem in report.problems()]
     lines.append(f"  {_verdict(report)}")
     return "\n".join(row for line in lines for row in _folded(line, width)) + "\n"
