@@ -262,6 +262,11 @@ AT_START: list[tuple[str, Files, list[str]]] = [
     ("flyway alone", {"build.gradle": "dependencies {\n  implementation 'org.flywaydb:flyway-core'\n}\n"}, []),
     ("ef, a developer's", {"Shop.csproj": WEB, "Program.cs": "if (app.Environment.IsDevelopment())\n{\n    using var scope = app.Services.CreateScope();\n    context.Database.Migrate();\n}\n"}, []),
     ("a release's command", {"mix.exs": PHOENIX, "lib/shop/release.ex": "def migrate do\n  Ecto.Migrator.with_repo(repo, &run/1)\nend\n"}, []),
+    ("rails", {"Gemfile": "gem 'rails'\n", "bin/docker-entrypoint": '#!/bin/bash -e\nif [ "${@: -1:1}" == "./bin/rails" ]; then\n  ./bin/rails db:prepare\nfi\nexec "${@}"\n'}, ["bin/docker-entrypoint:3"]),
+    ("a start command", {"requirements.txt": "flask\n", "app.py": "", "Dockerfile": 'FROM python:3.12\nCMD ["sh", "-c", "flask db upgrade && gunicorn app:app"]\n'}, ["Dockerfile:2"]),
+    ("a job's own image", {"requirements.txt": "flask\n", "app.py": "", "Dockerfile": 'FROM python:3.12\nRUN echo "flask db upgrade && x"\nCMD ["flask", "db", "upgrade"]\n'}, []),
+    ("a hint", {"requirements.txt": "django\n", "manage.py": "", "entrypoint.sh": '# python manage.py migrate\necho "run python manage.py migrate"\n'}, []),
+    ("a script of its own", {"package.json": '{"name": "shop", "dependencies": {"express": "4"}, "scripts": {"start": "node .", "migrate": "prisma migrate deploy"}}'}, []),
     ("a test's", {"Cargo.toml": AXUM, "src/main.rs": "// sqlx::migrate!().run(&pool)\n", "tests/main.rs": "sqlx::migrate!().run(&pool)\n"}, []),
 ]  # fmt: skip
 
