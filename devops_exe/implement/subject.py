@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from devops_exe.design.assume import given
 from devops_exe.ground.errors import UserError
 from devops_exe.implement.emit import Figured
 from devops_exe.implement.existing import is_generated
+from devops_exe.implement.subject_parts import Alert, Environment, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.design.plan import Plan
     from devops_exe.implement.series import Series
+
+__all__ = ["Alert", "Environment", "Subject", "Variable", "is_secret"]
 
 LONGEST_LABEL = 63
 """Characters of a DNS label (RFC 1123)."""
@@ -55,61 +58,6 @@ _OUR_NAMES = ("/Dockerfile", "/.dockerignore", "/kustomization.yaml")
 _OF_THE_PROCESS = frozenset({"language", "framework", "port", "health_path", "datastores"})
 """Facts of the folder that files need and no figure rests on."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,120}\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Where the system runs.
-
-    Attributes:
-        name: a DNS label: development, staging, production …
-        production: whether users are served by it.
-        namespace: of Kubernetes; also the name of the CI's environment is ``name``.
-        replicas: as designed (one; one a zone; all).
-    """
-
-    name: str
-    production: bool
-    namespace: str
-    replicas: Figured
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An environment variable of the process.
-
-    Attributes:
-        name: as the process reads it.
-        secret: whether it comes from a Secret (by its name: passwords, tokens, addresses that
-            carry credentials) or from a ConfigMap.
-        required: whether the process does not start without it.
-        where: the file and line that says so.
-    """
-
-    name: str
-    secret: bool
-    required: bool
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A multi-window burn-rate alert of the ledger.
-
-    Attributes:
-        severity: ``page`` or ``ticket``.
-        long_seconds, short_seconds: its windows.
-        burn_rate: multiple of the budget's own pace.
-        threshold: share of bad requests above which it fires.
-        index: its place in the entry ``alerts``.
-    """
-
-    severity: Literal["page", "ticket"]
-    long_seconds: Figured
-    short_seconds: Figured
-    burn_rate: Figured
-    threshold: Figured
-    index: int
 
 
 @dataclass(frozen=True)

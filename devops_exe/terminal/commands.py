@@ -251,7 +251,7 @@ COMMANDS: tuple[Command, ...] = (
         examples=("/export text", "/export json checkout.json"),
     ),
     Command(
-        "undo", "", "take back the files written last", "Session", "implementing:undo",
+        "undo", "", "take back the files written last", "Session", "undoing:undo",
         examples=("/undo",), row="files back; answer to the clipboard; ask again",
     ),
     Command(

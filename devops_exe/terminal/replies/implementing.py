@@ -1,4 +1,4 @@
-"""``/implement [DIR]``, ``devops-exe implement FILE --out DIR``, and ``/undo`` of their files."""
+"""``/implement [DIR]`` and ``devops-exe implement FILE --out DIR``."""
 
 from __future__ import annotations
 
@@ -299,7 +299,7 @@ def _written(
     shown = "\n".join(change.difference() for change in order if change.status != "same")
     count = f"{len(wanted)} file{'' if len(wanted) == 1 else 's'}"
     act = Act(
-        f"Write {count} under {_place(folder)}?",
+        f"Write {count} under {place(folder)}?",
         text=shown,
         kind="write",
         folder=folder,
@@ -314,27 +314,8 @@ def _written(
     return write(changes, folder), ""
 
 
-def _agreed(app: App, name: str) -> bool:
-    """Whether a writing may be taken back: one outside this folder is asked for first."""
-    from devops_exe.implement.writing import written
-    from devops_exe.terminal.question import Act, consent
-
-    found = written(name)
-    folder = found.folder
-    here = Path.cwd().resolve()
-    if here == folder.resolve() or here in folder.resolve().parents:
-        return True
-    act = Act(
-        f"Take back what was written under {folder}?",
-        summary=(f"{folder} is not this folder",),
-        kind="write",
-        folder=folder,
-        paths=tuple(folder / path for path in found.paths),
-    )
-    return consent(app, act).yes
-
-
-def _place(folder: Path) -> str:
+def place(folder: Path) -> str:
+    """A folder as a shell would be given it: ``./out`` where it is below this one."""
     text = str(folder)
     return text if text.startswith(("/", "~", ".")) else f"./{text}"
 
@@ -346,7 +327,7 @@ def _ending(written: Written | None, changes: Sequence[Change], why: DevopsExeEr
     kept = sum(change.status == "kept" for change in changes)
     left = f", {kept} of yours left alone" if kept else ""
     return (
-        f"✓ {len(written.paths)} files under {_place(written.folder)}{left}; /undo takes them back"
+        f"✓ {len(written.paths)} files under {place(written.folder)}{left}; /undo takes them back"
     )
 
 
@@ -375,46 +356,3 @@ def _data(
         "written": list(written.paths) if written is not None else [],
         "undo": written.id if written is not None else None,
     }
-
-
-# ── and back ─────────────────────────────────────────────────────────────────────────────────
-
-
-def undo(app: App, arguments: str) -> Reply:
-    """``/undo``: take back the files that were written last.
-
-    Raises:
-        UserError: nothing is left to take back.
-    """
-    from devops_exe.implement.writing import latest
-    from devops_exe.implement.writing import undo as take_back
-
-    name = arguments.strip() or latest()
-    if name is None:
-        raise UserError(
-            "no files were written that could be taken back",
-            where="/undo",
-            fix="/implement DIR writes files; a document is changed by saying what it should be",
-            code="nothing_to_undo",
-        )
-    if app.settings.flag("read-only"):
-        raise UserError(
-            "--read-only forbids it", where="/undo", fix="start without it", code="read_only"
-        )
-    if not _agreed(app, name):
-        return Reply("nothing was taken back")
-    done = take_back(name)
-    lines = [f"- {path}" for path in done.removed]
-    lines += [f"~ {path}  as it was before" for path in done.restored]
-    lines += [f"! {path}  left alone: {reason}" for path, reason in done.left]
-    lines.append(
-        f"✓ taken back under {_place(done.folder)}"
-        if not done.left
-        else f"! not all of it is taken back under {_place(done.folder)}"
-    )
-    data = {
-        "removed": list(done.removed),
-        "restored": list(done.restored),
-        "left": [{"path": path, "reason": reason} for path, reason in done.left],
-    }
-    return Reply("\n".join(lines), data=data)
