@@ -11,7 +11,7 @@ from devops_exe.assess.extras import EXTRA, say_extras, test_kinds
 from devops_exe.assess.focus import fill_profile, focused
 from devops_exe.assess.profile import Conflict, Fact
 from devops_exe.assess.risks import find_risks
-from devops_exe.assess.routes import prefix_of, say_at_start
+from devops_exe.assess.routes import brought, say_at_start
 from devops_exe.assess.schema import SchemaChange, schema_change
 from devops_exe.assess.stores import IN_PROCESS, Stores
 from devops_exe.assess.walk import shown
@@ -323,12 +323,14 @@ def _health(out: Overview, sources: Sources, services: list[Service]) -> str | N
     if paths:
         return paths[0][0]
     for part in sources.production():
-        before = prefix_of(sources.seen, sources.parts, part.path)
-        brought = [(before + found.rule.value, found.where) for found in part.facts("health")]
-        for path, where in brought:
+        answered = [
+            (brought(sources.seen, sources.parts, part.path, found.rule.value), found.where)
+            for found in part.facts("health")
+        ]
+        for path, where in answered:
             out.say("health_path", path, where, "default")
-        if brought:
-            return brought[0][0]
+        if answered:
+            return answered[0][0]
     return None
 
 

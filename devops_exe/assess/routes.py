@@ -83,6 +83,18 @@ def prefix_of(seen: Survey, parts: list[Component], part: str) -> str:
     return _before(seen.of("route_global", "declared"), parts, part)
 
 
+def brought(seen: Survey, parts: list[Component], part: str, path: str) -> str:
+    """The path of a check that a framework brings, where the settings of a component put it."""
+    prefix = prefix_of(seen, parts, part)
+    for hit in seen.of("route_moved", "declared"):
+        usual, _, moved = hit.value.partition(" ")
+        if path.startswith(usual) and _owner(hit.path, parts) == part:
+            # What Quarkus gets with a slash stands at the root; Spring's lies below the prefix.
+            before = "" if usual.startswith("/q/") else prefix
+            return _joined(before, moved, path[len(usual) :])
+    return prefix + path
+
+
 def _before(prefixes: list[Hit], parts: list[Component], part: str) -> str:
     for hit in prefixes:
         if _owner(hit.path, parts) == part:

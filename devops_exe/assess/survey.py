@@ -48,6 +48,7 @@ _ROUTES = frozenset(
         "route_file",
         "route_global",
         "route_mount",
+        "route_moved",
         "route_nest",
     }
 )

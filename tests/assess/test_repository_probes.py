@@ -166,6 +166,10 @@ def test_what_a_manifest_asks_for_stands_before_the_code(tmp_path: Path) -> None
     [
         ("", ["/q/health/live", "/q/health/ready"]),
         ("quarkus.http.root-path=/shop\n", ["/shop/q/health/live", "/shop/q/health/ready"]),
+        (
+            "quarkus.http.root-path=/shop\nquarkus.smallrye-health.root-path=/health\n",
+            ["/health/live", "/health/ready"],
+        ),
         ("# quarkus.http.root-path=/shop\n", ["/q/health/live", "/q/health/ready"]),
     ],
 )
@@ -178,6 +182,8 @@ def test_quarkus_brings_its_health_checks(tmp_path: Path, properties: str, wante
     ("name", "text", "path"),
     [
         ("application.properties", "server.servlet.context-path=/shop\n", "/shop/actuator/health"),
+        ("application.properties", "management.endpoints.web.base-path=/manage\nserver.servlet.context-path=/shop\n", "/shop/manage/health"),
+        ("application.yml", "management:\n  endpoints:\n    web:\n      base-path: /manage\n", "/manage/health"),
         ("application.yml", "server:\n  port: 8081\n  servlet:\n    context-path: /shop\n", "/shop/actuator/health"),
         ("application.yml", "spring:\n  config:\n    activate:\n      on-profile: test\nserver:\n  servlet:\n    context-path: /shop\n", "/actuator/health"),
     ],

@@ -17,6 +17,7 @@ _PREFIXES = (
     ("spring", "webflux", "base-path"),
     ("quarkus", "http", "root-path"),
 )
+_ACTUATOR = ("management", "endpoints", "web", "base-path")
 _CHANGES = (("spring", "flyway"), ("spring", "liquibase"))
 
 
@@ -40,6 +41,10 @@ def settings_of(text: str) -> list[tuple[str, str, int]]:
             path = text_at(document, *above, last) or ""
             if _PREFIX.match(path):
                 found.append(("route_global", path, mapping(document, *above).at(last)))
+        base = text_at(document, *_ACTUATOR) or ""
+        if _PREFIX.match(base):
+            line = mapping(document, *_ACTUATOR[:-1]).at(_ACTUATOR[-1])
+            found.append(("route_moved", f"/actuator {base}", line))
         for above_ in _CHANGES:
             if (text_at(document, *above_, "enabled") or "").lower() == "false":
                 line = mapping(document, *above_).at("enabled")
