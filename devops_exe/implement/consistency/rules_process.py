@@ -61,11 +61,20 @@ def ports(world: World) -> Iterator[Finding]:
                 del number
 
 
+def _builds(build: object, dockerfile: str) -> bool:
+    """Whether a compose service's ``build``, in either of its forms, is this Dockerfile."""
+    if build is None:
+        return False
+    context = build if isinstance(build, str) else text_at(build, "context") or "."
+    named = None if isinstance(build, str) else text_at(build, "dockerfile")
+    return context in {".", "./"} and (named is None or named == dockerfile)
+
+
 def _published(world: World, dockerfile: str, exposed: set[str]) -> Iterator[Finding]:
     """Ports of the compose services that are built here: the container's side."""
     for path, node in world.composes.items():
         for name, service in mapping(node, "services").items():
-            if child(service, "build") not in {".", "./"}:
+            if not _builds(child(service, "build"), dockerfile):
                 continue
             listed = items(service, "ports")
             for row, line in zip(listed, listed.lines, strict=False):
