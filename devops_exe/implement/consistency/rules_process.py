@@ -115,7 +115,6 @@ def _is_built(image: str | None, one: Object, unit: Unit) -> bool:
 def probes(world: World) -> Iterator[Finding]:
     """Probes ask a port that is there, one path, and leave the start its time."""
     for unit, one in world.workloads():
-        del unit
         asked: dict[str, str] = {}
         for container in one.containers:
             for name in PROBES:
@@ -132,8 +131,9 @@ def probes(world: World) -> Iterator[Finding]:
                 if path := text_at(probe, "httpGet", "path"):
                     asked[name] = path
             yield from _health(world, one, asked)
-            for name, path in asked.items():
-                yield from _misspelt(world, one, name, path)
+            if _is_built(text_at(container, "image"), one, unit):
+                for name, path in asked.items():
+                    yield from _misspelt(world, one, name, path)
 
 
 def _misspelt(world: World, one: Object, probe: str, path: str) -> Iterator[Finding]:
