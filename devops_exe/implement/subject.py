@@ -38,7 +38,7 @@ hash) must fit into a label too."""
 
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 _SECRET = re.compile(
-    r"(?:PASS|PASSWORD|PASSWD|SECRET|TOKEN|KEY|DSN|CREDENTIAL|PRIVATE|_URL\Z|_URI\Z|CONNECTION_?STR)",
+    r"(?:PASS|PASSWORD|PASSWD|SECRET|TOKEN|KEY|DSN|CREDENTIAL|PRIVATE|_URL\Z|_URI\Z|CONNECTION)",
     re.IGNORECASE,
 )
 _OUR_PLACES = (

@@ -82,9 +82,9 @@ ask() {
     # by standard input, so that no list of processes shows it
     token="header = \"Authorization: Bearer ${PROMETHEUS_TOKEN}\""
   fi
-  answer="$(printf '%s\n' "${token}" | curl --config - --silent --show-error --fail \
+  answer="$(curl --config - --silent --show-error --fail \
     --max-time 30 --get --data-urlencode "query=$1" \
-    "${PROMETHEUS_URL%/}/api/v1/query" | tr -d '[:space:]')" ||
+    "${PROMETHEUS_URL%/}/api/v1/query" <<<"${token}" | tr -d '[:space:]')" ||
     unknown "no answer from ${PROMETHEUS_URL}"
   [[ "${answer}" == *'"status":"success"'* ]] || unknown "${PROMETHEUS_URL} is no Prometheus"
   # {"data":{"result":[{"metric":{},"value":[TIME,"NUMBER"]}]}}: an aggregate has one result
