@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from devops_exe.assess.readers.yamltree import YamlMap, items, text_at
 from devops_exe.implement.consistency.findings import finding
-from devops_exe.implement.consistency.promql import names_in, problem_of
+from devops_exe.implement.promql import names_in, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from devops_exe.implement.promql import problem_of
 from devops_exe.implement.proof.documents import Map, at, entries, maps_in, objects
 from devops_exe.implement.proof.result import Fault
 from devops_exe.implement.proof.rules.dashboards import expressions
@@ -17,42 +17,19 @@ if TYPE_CHECKING:
 
     from devops_exe.implement.proof.documents import Document, Tree
 
-_DURATION_VARIABLE = re.compile(
-    r"\$\{?__(?:rate_interval|interval|range)(?:_s|_ms)?(?::\w+)?\}?|(?<=\[)\$\{?\w+(?::\w+)?\}?(?=[\]:])"
-)
-_VARIABLE = re.compile(r"\$(?:\{\w+(?::\w+)?\}|\w+)|\[\[\w+\]\]")
 _YAMLLINT = "{extends: relaxed, rules: {line-length: disable}}"
-_ARGUMENT = re.compile(r"\{\{\s*[\w.-]+\s*\}\}")
 
 
 def promql(document: Document, tree: Tree) -> tuple[Fault, ...] | None:
     """Every PromQL expression of a file through the parser; None where it holds none.
 
-    Variables of Grafana and arguments of an analysis are replaced by values of their sort: a
-    duration in brackets, a word or number elsewhere.
+    It is called only where the parser is installed.
     """
-    parse = import_module("promql_parser").parse
     found = list(_expressions(document))
     if not found:
         return None
-    faults = []
-    for where, line, expression in found:
-        try:
-            parse(filled_in(expression))
-        except ValueError as error:
-            faults.append(Fault(f"{where}: {' '.join(str(error).split())[:200]}", line))
-    return tuple(faults)
-
-
-def filled_in(expression: str) -> str:
-    """An expression with its variables replaced.
-
-    >>> filled_in('rate(x{job="$job"}[$__rate_interval]) > {{args.limit}}')
-    'rate(x{job="x"}[5m]) > 1'
-    """
-    text = _DURATION_VARIABLE.sub("5m", expression)
-    text = re.sub(r"\[\s*\{\{\s*[\w.-]+\s*\}\}\s*(?=[\]:])", "[5m", text)
-    return _ARGUMENT.sub("1", _VARIABLE.sub("x", text))
+    problems = ((where, line, problem_of(expression)) for where, line, expression in found)
+    return tuple(Fault(f"{where}: {problem}", line) for where, line, problem in problems if problem)
 
 
 def _expressions(document: Document) -> Iterator[tuple[str, int, str]]:

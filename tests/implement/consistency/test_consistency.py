@@ -13,8 +13,8 @@ from devops_exe.blueprint.compose import compose
 from devops_exe.implement.consistency.check import check, check_files
 from devops_exe.implement.consistency.findings import rows
 from devops_exe.implement.consistency.kustomize import units
-from devops_exe.implement.consistency.promql import names_in
 from devops_exe.implement.consistency.world import World
+from devops_exe.implement.promql import names_in
 from devops_exe.implement.series import Series
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def test_helm_templates_are_said_not_to_be_judged() -> None:
         ("job:x:ratio_rate5m offset 5m / ignoring(version) group_left d", {"job:x:ratio_rate5m", "d"}),
         ('a{hash="{{args.canary-hash}}"} / b{x="$job"}', {"a", "b"}),
         ("rate(a[$__rate_interval])", {"a"}),
+        ("a > {{args.limit}} and b[{{ args.window }}]", {"a", "b"}),
         ('a{x="#"} > 1 # L2.alerts[0].x, "b" is not asked for\nand c', {"a", "c"}),
         ("1e3 + 0x10 + Inf", set()),
         ("absent(up{job='x'})", {"up"}),

@@ -12,11 +12,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from observed import EXAMPLE, WORDS, of_folder, of_words, run, subject, tool, with_files
 
-from devops_exe.implement.consistency.promql import problem_of
 from devops_exe.implement.emit import plain
 from devops_exe.implement.existing import MARK
 from devops_exe.implement.observability import generate
 from devops_exe.implement.observability.scraping import prometheus_config
+from devops_exe.implement.promql import problem_of
 from devops_exe.implement.subject import Subject
 
 RULES = "observability/prometheus/{}.rules.yml"

@@ -27,11 +27,11 @@ from observed import (
     write,
 )
 
-from devops_exe.implement.consistency.promql import names_in
 from devops_exe.implement.emit import emit, plain
 from devops_exe.implement.observability.files import assemble
 from devops_exe.implement.observability.instrumentation import instrumentation_of
 from devops_exe.implement.observability.rules import rule_groups
+from devops_exe.implement.promql import names_in
 from devops_exe.implement.stack import stack_of
 
 if TYPE_CHECKING:

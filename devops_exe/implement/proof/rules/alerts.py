@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
+from devops_exe.implement.promql import names_in
 from devops_exe.implement.proof.documents import Map, at, elements, entries, maps_in
 from devops_exe.implement.proof.result import Fault
 from devops_exe.implement.proof.rules import Rule
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 _DURATION = re.compile(r"(?:0|(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)\Z")
-_RECORDED = re.compile(r"(?<![\w:\"'.])([a-zA-Z_]\w*(?::\w*)+)(?=\s*(?:[{\[)\s+\-*/><=!,]|$))")
-_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`")
 _SECRET_FIELDS = ("api_url", "url", "routing_key", "service_key", "api_key", "auth_password")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 SEVERITIES = frozenset({"page", "ticket", "critical", "warning", "info", "none"})
@@ -217,10 +216,7 @@ def asked(expression: str) -> tuple[str, ...]:
     >>> asked('job:errors:rate5m{job="a:b"} / job:requests:rate5m > 0')
     ('job:errors:rate5m', 'job:requests:rate5m')
     """
-    bare = re.sub(r"#.*", "", _STRING.sub('""', expression))
-    bare = re.sub(r"\{[^{}]*\}", "{", bare)
-    bare = re.sub(r"\[[^\]]*\]", " ", bare)
-    return tuple(dict.fromkeys(_RECORDED.findall(bare)))
+    return tuple(sorted(name for name in names_in(expression) if ":" in name))
 
 
 def seconds(value: Any) -> float | None:
