@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,9 @@ PAGE = "PROOF.md"
 """The same for people."""
 
 
+_FILES = re.compile(r'"files"\s*:\s*\[')
+
+
 def is_generated(text: str) -> bool:
     """Whether a file bears the mark of a generated one."""
     return MARK in text[:HEAD]
@@ -43,28 +47,38 @@ def leave_generated_out(tree: Tree) -> None:
 
 
 def _generated(tree: Tree) -> Iterator[str]:
-    rows = _rows(tree.text(RECORD) or "")
-    if rows is None:
+    text = tree.text(RECORD) or ""
+    written = recorded(text) if is_generated(text) else None
+    if written is None:
         return
-    for row in rows:
-        path, known = row.get("path"), row.get("sha256")
-        if not isinstance(path, str) or not tree.has(path):
-            continue
-        text = tree.text(path) or ""
-        if hashlib.sha256(text.encode()).hexdigest() == known:
+    for path, known in written.items():
+        if tree.has(path) and digest(tree.text(path) or "") == known:
             yield path
     yield RECORD
     if tree.has(PAGE):
         yield PAGE
 
 
-def _rows(text: str) -> list[dict[str, Any]] | None:
-    """The list of files; what follows it may be cut off. None where it is no record of ours."""
-    start = text.find('"files": [')
-    if start < 0 or not is_generated(text):
+def recorded(text: str) -> dict[str, str] | None:
+    """SHA-256 by path of what a record says was written; None where it is no record.
+
+    Args:
+        text: of :data:`RECORD`; what follows the list of files may be cut off.
+    """
+    found = _FILES.search(text)
+    if found is None:
         return None
     try:
-        rows, _ = json.JSONDecoder().raw_decode(text, text.index("[", start))
+        rows, _ = json.JSONDecoder().raw_decode(text, found.end() - 1)
     except (ValueError, RecursionError):
         return None
-    return [row for row in rows if isinstance(row, dict)]
+    return {
+        str(row["path"]): str(row["sha256"])
+        for row in rows
+        if isinstance(row, dict) and "path" in row and "sha256" in row
+    }
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a file's bytes."""
+    return hashlib.sha256(text.encode()).hexdigest()

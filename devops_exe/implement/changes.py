@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 import os
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from devops_exe.assess.generated import RECORD, is_generated
+from devops_exe.assess.generated import RECORD, digest, is_generated, recorded
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.text import sanitise
 
@@ -112,16 +110,9 @@ def refuse_folder(folder: Path) -> None:
 def written_before(folder: Path) -> dict[str, str]:
     """SHA-256 of what an earlier run wrote, by path; empty where nothing was recorded."""
     try:
-        raw = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        rows = raw["files"]
-        return {str(row["path"]): str(row["sha256"]) for row in rows if "sha256" in row}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return recorded((folder / RECORD).read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError):
         return {}
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a file's bytes."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 EDITED = "edited since it was generated"
@@ -155,8 +146,8 @@ def _change(artefact: Artefact, folder: Path, record: Mapping[str, str]) -> Chan
         return Change(artefact, "same", before, mode)
     known = record.get(artefact.path)
     marked = is_generated(before)
-    recorded = known == digest(before) and (marked or artefact.path.endswith(".json"))
-    if recorded or (marked and known is None):
+    untouched = known == digest(before) and (marked or artefact.path.endswith(".json"))
+    if untouched or (marked and known is None):
         return Change(artefact, "changed", before, mode)
     if known is None:
         return Change(artefact, "kept", before, mode, "yours: it is not written over")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from devops_exe.assess.generated import MARK, PAGE, RECORD
+from devops_exe.assess.generated import MARK, PAGE, RECORD, digest
 from devops_exe.implement.artefact import Artefact
-from devops_exe.implement.changes import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from devops_exe.assess.generated import digest
 from devops_exe.ground.errors import UserError
 from devops_exe.ground.locations import private_folder, state_dir
-from devops_exe.implement.changes import digest, refuse_links
+from devops_exe.implement.changes import refuse_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devops_exe.assess.generated import RECORD
+from devops_exe.assess.generated import RECORD, digest
 from devops_exe.ground.errors import UserError
 from devops_exe.implement.artefact import Artefact
-from devops_exe.implement.changes import digest, plan_changes
+from devops_exe.implement.changes import plan_changes
 from devops_exe.implement.existing import MARK
 from devops_exe.implement.writing import latest, undo, write
 
