@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from devops_exe.implement.subject import Subject
 
 GITHUB_WORKFLOW = ".github/workflows/deploy.yml"
-GITHUB_RELEASE = ".github/workflows/release.yml"
 GITLAB_PIPELINE = ".gitlab-ci.yml"
 DOCKERFILE = "Dockerfile"
 DOCKERIGNORE = ".dockerignore"
@@ -17,11 +16,13 @@ BASE = "deploy/kubernetes/base"
 OVERLAYS = "deploy/kubernetes/overlays"
 ADAPTER = "deploy/kubernetes/prometheus-adapter-values.yaml"
 """Rule of prometheus-adapter by which the autoscaler reads requests per second of a pod."""
-SETUP_SELECTOR = "app.kubernetes.io/component=setup"
+COMPONENT = "app.kubernetes.io/component"
+"""Label of what is no part of the running service: ``setup``, ``migration``, ``flags``."""
+SETUP_SELECTOR = f"{COMPONENT}=setup"
 """What a migration needs: namespace, account, policies, settings. ``deploy.sh`` applies the
 overlay with ``-l`` this first, then the Job (``MIGRATION_SELECTOR``), waits for it, then applies
 the whole overlay; where the repository has no migrations, the whole overlay at once."""
-MIGRATION_SELECTOR = "app.kubernetes.io/component=migration"
+MIGRATION_SELECTOR = f"{COMPONENT}=migration"
 """The Job: immutable, so it is deleted (``--ignore-not-found``) before it is applied again."""
 SCRIPTS = "deploy/scripts"
 DEPLOY_SCRIPT = f"{SCRIPTS}/deploy.sh"

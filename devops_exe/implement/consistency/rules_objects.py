@@ -76,15 +76,14 @@ def services(world: World) -> Iterator[Finding]:
                 continue
             pods = selected(unit, wanted)
             if not pods:
-                yield finding(
-                    "selects_nothing",
-                    one.at("spec", "selector"),
-                    kind="Service",
-                    name=one.name,
-                    labels=_shown(wanted),
-                )
+                yield _selects_nothing(one, "selector", wanted)
                 continue
             yield from _ports(one, pods)
+
+
+def _selects_nothing(one: Object, field: str, wanted: dict[str, str]) -> Finding:
+    where = one.at("spec", field)
+    return finding("selects_nothing", where, kind=one.kind, name=one.name, labels=_shown(wanted))
 
 
 def _ports(service: Object, pods: tuple[Object, ...]) -> Iterator[Finding]:
@@ -181,13 +180,7 @@ def budgets(world: World) -> Iterator[Finding]:
                 continue
             pods = [pod for pod in selected(unit, wanted) if pod.kind in SCALED]
             if not pods:
-                yield finding(
-                    "selects_nothing",
-                    one.at("spec", "selector"),
-                    kind="PodDisruptionBudget",
-                    name=one.name,
-                    labels=_shown(wanted),
-                )
+                yield _selects_nothing(one, "selector", wanted)
                 continue
             least = sum(_least(unit, pod) for pod in pods)
             yield from _room(one, least)
@@ -231,13 +224,7 @@ def policies(world: World) -> Iterator[Finding]:
                 continue
             pods = selected(unit, wanted)
             if not pods:
-                yield finding(
-                    "selects_nothing",
-                    one.at("spec", "podSelector"),
-                    kind="NetworkPolicy",
-                    name=one.name,
-                    labels=_shown(wanted),
-                )
+                yield _selects_nothing(one, "podSelector", wanted)
                 continue
             for number, rule in enumerate(items(one.node, "spec", "ingress")):
                 for port in items(rule, "ports"):

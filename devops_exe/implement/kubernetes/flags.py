@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from devops_exe.implement.emit import Noted
 from devops_exe.implement.existing import MARK
 from devops_exe.implement.kubernetes.flag_choice import FLAGS_PORT, flag_name, flags_service
-from devops_exe.implement.kubernetes.network import COMPONENT, any_of
+from devops_exe.implement.kubernetes.network import any_of
 from devops_exe.implement.kubernetes.pods import NAME, container_security
 from devops_exe.implement.kubernetes.routing import experiment_name
+from devops_exe.implement.layout import COMPONENT
 from devops_exe.implement.pins import image
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
 from devops_exe.implement.emit import Noted
-from devops_exe.implement.kubernetes.network import COMPONENT
 from devops_exe.implement.kubernetes.pods import (
     NAME,
     container_security,
@@ -61,7 +60,7 @@ def job(subject: Subject) -> dict[str, Node] | None:
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {"name": name, "labels": {NAME: name, COMPONENT: "migration"}},
+        "metadata": {"name": name, "labels": {NAME: name, layout.COMPONENT: "migration"}},
         "spec": {
             "backoffLimit": Noted(0, "a migration that failed is looked at, not tried again"),
             "activeDeadlineSeconds": subject.given("progress_deadline_seconds"),

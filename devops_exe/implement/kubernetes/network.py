@@ -10,13 +10,13 @@ from devops_exe.implement.emit import Noted
 from devops_exe.implement.kubernetes.pods import NAME
 from devops_exe.implement.kubernetes.routing import experiment_name, router_of
 from devops_exe.implement.kubernetes.settings import serves
+from devops_exe.implement.layout import COMPONENT
 from devops_exe.implement.stores import is_server, port_of, stores_of
 
 if TYPE_CHECKING:
     from devops_exe.implement.emit import Node
     from devops_exe.implement.subject import Environment, Subject
 
-COMPONENT = "app.kubernetes.io/component"
 _CREDENTIALS = {
     "aws": (("169.254.170.23/32",), (80,)),
     "gcp": (("169.254.169.254/32", "169.254.169.252/32"), (80, 988)),

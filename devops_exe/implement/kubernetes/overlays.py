@@ -11,7 +11,7 @@ from devops_exe.implement.heading import heading
 from devops_exe.implement.kubernetes.additions import addition
 from devops_exe.implement.kubernetes.flag_choice import wants_flags
 from devops_exe.implement.kubernetes.flags import FLAGS_FILE
-from devops_exe.implement.kubernetes.network import COMPONENT, namespace
+from devops_exe.implement.kubernetes.network import namespace
 from devops_exe.implement.kubernetes.pods import ceiling, is_exclusive
 from devops_exe.implement.kubernetes.release import is_progressive
 from devops_exe.implement.kubernetes.routing import PLUGIN, experiment_name, router_of
@@ -50,7 +50,7 @@ def base(subject: Subject, target: Target, files: list[str]) -> Artefact:
                 "name": layout.config_map(subject),
                 "literals": found,
                 # applied with what a migration needs, before the workload
-                "options": {"labels": {COMPONENT: "setup"}},
+                "options": {"labels": {layout.COMPONENT: "setup"}},
             }
         )
     if wants_flags(subject):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from devops_exe.implement.proof.result import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from devops_exe.implement.artefact import Artefact
 
@@ -261,3 +261,21 @@ def elements(value: Any, *path: str | int) -> Seq:
 def maps_in(value: Any, *path: str | int) -> list[Map]:
     """The mappings of the list at a path."""
     return [item for item in elements(value, *path) if isinstance(item, Map)]
+
+
+def reaches(graph: Mapping[str, Sequence[str]], start: str, end: str) -> bool:
+    """Whether following what each name waits for leads from one to another.
+
+    >>> reaches({"a": ["b"], "b": ["a"]}, "a", "a"), reaches({"a": ["b"]}, "a", "a")
+    (True, False)
+    """
+    waiting = list(graph.get(start, ()))
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name == end:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting += graph.get(name, ())
+    return False

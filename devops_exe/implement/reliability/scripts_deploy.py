@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devops_exe.implement import layout
-from devops_exe.implement.kubernetes.network import COMPONENT
 from devops_exe.implement.reliability import scripts_chart
-from devops_exe.implement.reliability.scripts_text import CURRENT, revision_slots, script
+from devops_exe.implement.reliability.scripts_text import (
+    CURRENT,
+    MAIN_OPENING,
+    revision_slots,
+    script,
+)
 from devops_exe.implement.reliability.scripts_verify import common_slots
 from devops_exe.implement.reliability.scripts_workload import workload_of
 
@@ -112,17 +116,9 @@ migrate() {
 }
 """
 
-_MAIN = r"""
-main() {
-  case "${1:-}" in
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    @@ENVIRONMENT_CASE@@) ;;
-    *) wrong_call ;;
-  esac
-  [[ $# -eq 2 ]] || wrong_call
+_MAIN = (
+    MAIN_OPENING
+    + r"""  [[ $# -eq 2 ]] || wrong_call
   environment="$1"
   image="$2"
   namespace="${NAME}-${environment}"
@@ -159,6 +155,7 @@ main() {
 
 main "$@"
 """
+)
 
 _VERIFY = r"""  step='verify'
   case "${environment}" in
@@ -191,8 +188,8 @@ def deploy_script(subject: Subject, figures: ScriptFigures) -> str:
     if workload.migrates:
         values |= {
             "MIGRATION": layout.migration_job(subject),
-            "MIGRATIONS": f"{COMPONENT}=migration",
-            "SETUP": f"{COMPONENT}=setup",
+            "MIGRATIONS": layout.MIGRATION_SELECTOR,
+            "SETUP": layout.SETUP_SELECTOR,
         }
         timings["DEADLINE_SECONDS"] = figures.deadline
     current = scripts_chart.DEPLOYED if workload.chart else CURRENT

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from devops_exe.implement.reliability import scripts_chart
 from devops_exe.implement.reliability.scripts_deploy import wait
-from devops_exe.implement.reliability.scripts_text import CURRENT, REVISIONS, revision_slots, script
+from devops_exe.implement.reliability.scripts_text import (
+    CURRENT,
+    MAIN_OPENING,
+    REVISIONS,
+    revision_slots,
+    script,
+)
 from devops_exe.implement.reliability.scripts_verify import common_slots
 from devops_exe.implement.reliability.scripts_workload import workload_of
 
@@ -68,17 +74,9 @@ _ROLLOUT = r"""
 field() { kubectl --namespace "${namespace}" get "${WORKLOAD}" --output "jsonpath={.status.$1}"; }
 """
 
-_MAIN = r"""
-main() {
-  case "${1:-}" in
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    @@ENVIRONMENT_CASE@@) ;;
-    *) wrong_call ;;
-  esac
-  [[ $# -le 2 && "${2:-0}" =~ ^[0-9]+$ ]] || wrong_call
+_MAIN = (
+    MAIN_OPENING
+    + r"""  [[ $# -le 2 && "${2:-0}" =~ ^[0-9]+$ ]] || wrong_call
   environment="$1"
   namespace="${NAME}-${environment}"
 @@HERE@@
@@ -107,6 +105,7 @@ main() {
 
 main "$@"
 """
+)
 
 _HERE = r"""  here="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)"
 """

@@ -74,6 +74,19 @@ def quoted(value: str) -> str:
     return word if word.startswith("'") else f"'{word}'"
 
 
+MAIN_OPENING = r"""
+main() {
+  case "${1:-}" in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    @@ENVIRONMENT_CASE@@) ;;
+    *) wrong_call ;;
+  esac
+"""
+"""How every script that is called for an environment begins: help, a known environment first."""
+
 ASK = r"""
 # One number of Prometheus (instant query); nothing where it has no such series.
 ask() {

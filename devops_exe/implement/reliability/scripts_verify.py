@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devops_exe.implement.reliability.scripts_text import (
     ASK,
     CURRENT,
+    MAIN_OPENING,
     REVISIONS,
     USAGE_STATUS,
     revision_slots,
@@ -79,17 +80,9 @@ smoke() {
     }
   done
 }
-
-main() {
-  case "${1:-}" in
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    @@ENVIRONMENT_CASE@@) ;;
-    *) wrong_call ;;
-  esac
-  [[ $# -eq 1 ]] || wrong_call
+"""
+    + MAIN_OPENING
+    + r"""  [[ $# -eq 1 ]] || wrong_call
   environment="$1"
   namespace="${NAME}-${environment}"
   [[ -n "${PROMETHEUS_URL:-}" ]] || unknown 'PROMETHEUS_URL is not set'

@@ -96,9 +96,15 @@ def start_time(pid: int) -> str:
 
 
 def _start_by_ps(pid: int) -> str:
+    state, _, start = _ps(pid, "state=,lstart=").partition(" ")
+    return "" if state.startswith("Z") else start.strip()
+
+
+def _ps(pid: int, columns: str) -> str:
+    """What the platform's ``ps`` says of a process; empty where there is none."""
     try:
         done = subprocess.run(  # noqa: S603 fixed words
-            ["ps", "-o", "state=,lstart=", "-p", str(pid)],  # noqa: S607 ps of the platform
+            ["ps", "-ww", "-o", columns, "-p", str(pid)],  # noqa: S607 ps of the platform
             capture_output=True,
             text=True,
             timeout=5,
@@ -106,8 +112,7 @@ def _start_by_ps(pid: int) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    state, _, start = done.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else start.strip()
+    return done.stdout.strip()
 
 
 def is_ours(part: Part, token: str) -> bool:
@@ -117,7 +122,7 @@ def is_ours(part: Part, token: str) -> bool:
     environment = _environment(part.pid)
     if environment is not None:
         return f"{TOKEN}={token}".encode() in environment
-    return _command_by_ps(part.pid) == part.command
+    return _ps(part.pid, "command=") == part.command
 
 
 def _environment(pid: int) -> list[bytes] | None:
@@ -128,20 +133,6 @@ def _environment(pid: int) -> list[bytes] | None:
         return (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
     except OSError:
         return []
-
-
-def _command_by_ps(pid: int) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 fixed words
-            ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 ps of the platform
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip()
 
 
 def bearers(token: str) -> list[int]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from devops_exe.implement import pins
-from devops_exe.implement.proof.documents import Map, Seq, at, entries, maps_in
+from devops_exe.implement.proof.documents import Map, Seq, at, entries, maps_in, reaches
 from devops_exe.implement.proof.result import Fault
 from devops_exe.implement.proof.rules import Rule
 
@@ -37,7 +37,7 @@ def job_order(document: Document, tree: Tree) -> Iterator[Fault]:
             if other not in jobs:
                 yield Fault(f"the job {name} needs {other}, which is not there", jobs.at(name))
     for name in graph:
-        if _reaches(graph, name, name):
+        if reaches(graph, name, name):
             yield Fault(f"the job {name} waits for itself", jobs.at(name))
 
 
@@ -126,19 +126,6 @@ def _needs(job: Any) -> tuple[str, ...]:
     if isinstance(needed, str):
         return (needed,)
     return tuple(str(item) for item in needed) if isinstance(needed, Seq) else ()
-
-
-def _reaches(graph: dict[str, tuple[str, ...]], start: str, end: str) -> bool:
-    waiting = list(graph.get(start, ()))
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name == end:
-            return True
-        if name not in seen:
-            seen.add(name)
-            waiting += graph.get(name, ())
-    return False
 
 
 def _flat(node: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from devops_exe.implement.proof.documents import Map, Seq, at, elements, entries
+from devops_exe.implement.proof.documents import Map, Seq, at, elements, entries, reaches
 from devops_exe.implement.proof.result import Fault
 from devops_exe.implement.proof.rules import Rule
 
@@ -56,7 +56,7 @@ def needs(document: Document, tree: Tree) -> Iterator[Fault]:
             if other in names and theirs > mine:
                 yield Fault(f"the job {name} needs {other} of a later stage", line)
     for name in graph:
-        if _circle(graph, name):
+        if reaches(graph, name, name):
             yield Fault(f"the job {name} waits for itself")
 
 
@@ -119,19 +119,6 @@ def _texts(job: Map, key: str) -> list[str]:
     if isinstance(value, str):
         return [value]
     return [item for item in value if isinstance(item, str)] if isinstance(value, Seq) else []
-
-
-def _circle(graph: dict[str, list[str]], start: str) -> bool:
-    waiting = list(graph[start])
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name == start:
-            return True
-        if name not in seen:
-            seen.add(name)
-            waiting += graph.get(name, [])
-    return False
 
 
 RULES = (

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from devops_exe.implement.artefact import KINDS
 from devops_exe.implement.proof.result import Fault
 from devops_exe.implement.proof.rules import ANY, Rule
 
@@ -15,26 +16,10 @@ if TYPE_CHECKING:
 
     from devops_exe.implement.proof.documents import Document, Tree
 
-STRUCTURED = (
-    "github-actions",
-    "gitlab-ci",
-    "compose",
-    "kubernetes",
-    "kustomization",
-    "argo-rollouts",
-    "gateway-api",
-    "istio",
-    "flagd",
-    "prometheus-rules",
-    "prometheus-rule-tests",
-    "prometheus-config",
-    "alertmanager",
-    "grafana",
-    "openslo",
-    "otel-collector",
-    "json",
-    "yaml",
+_UNSTRUCTURED = frozenset(
+    {"dockerfile", "dockerignore", "shell", "markdown", "text", "python", "rego"}
 )
+STRUCTURED = tuple(kind for kind in KINDS if kind not in _UNSTRUCTURED)
 """Kinds that are YAML or JSON."""
 
 _MARKER = re.compile(r"^(?:<{7} |>{7} |={7}$)")
