@@ -90,7 +90,7 @@ class App:
         )
         app = cls(settings, screen, session)
         if terminal.interactive and not app.json:
-            app.question = Person(app.ask_plainly, app.told, lambda: screen.terminal.columns)
+            app.question = app.person()
         wanted = settings.values.get("resume")
         if wanted is not None or settings.flag("continue"):
             try:
@@ -221,6 +221,10 @@ class App:
         screen = self.screen
         screen.terminal = screen.terminal.measured(self.settings, screen.stderr)
         self.session.width = screen.terminal.width
+
+    def person(self) -> Person:
+        """Whoever sits at the terminal, asked outside the chat."""
+        return Person(self.ask_plainly, self.told, lambda: self.screen.terminal.columns)
 
     def ask_plainly(self, prompt: str) -> str:
         """A line of standard input, for a question outside the chat."""

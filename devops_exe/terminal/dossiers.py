@@ -84,38 +84,34 @@ def desk(settings: Settings, where: str) -> App:
 
     from devops_exe.ground.settings import Setting
     from devops_exe.terminal.app import App
-    from devops_exe.terminal.question import Person
 
     values = {k: v for k, v in settings.values.items() if k not in {"resume", "continue"}}
     values["engine"] = Setting("offline", "default", where)
     app = App.create(
         replace(settings, values=values), stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr
     )
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-
-        def ask(prompt: str) -> str:
-            app.screen.err(prompt, end="")
-            said = sys.stdin.readline()
-            if not said:
-                raise EOFError
-            return said
-
-        app.question = Person(ask)
+    if app.screen.terminal.interactive:
+        # an object on standard output leaves the question on standard error
+        app.question = app.person()
     return app
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM and SIGHUP leave by the same way as an error, so that temporary folders go too."""
+def terminable(leave: Callable[[int], BaseException] | None = None) -> Iterator[None]:
+    """SIGTERM and SIGHUP leave by the same way as an error, so that temporary folders go too.
 
-    def leave(number: int, frame: object) -> None:
+    Args:
+        leave: what is raised for a signal; the process's end with its status where None.
+    """
+
+    def ended(number: int, frame: object) -> None:
         del frame
-        raise SystemExit(128 + number)
+        raise SystemExit(128 + number) if leave is None else leave(number)
 
     before = {}
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):
-            before[number] = signal.signal(number, leave)
+            before[number] = signal.signal(number, ended)
     except ValueError:  # not the main thread
         before = {}
     try:

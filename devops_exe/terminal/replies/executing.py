@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,11 @@ from devops_exe.ground.errors import DevopsExeError, ExitStatus, Interrupted, Us
 from devops_exe.operate.rollback.planning import WHERE, plan_of, stated_words
 from devops_exe.operate.rollback.telling import dry_run, outcome_lines
 from devops_exe.terminal.commands import Reply
-from devops_exe.terminal.dossiers import desk, restored_named
+from devops_exe.terminal.dossiers import desk, restored_named, tell, terminable
 from devops_exe.terminal.view.wrap import paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from devops_exe.blueprint.dossier import Dossier
     from devops_exe.ground.options import CommandLine
@@ -33,10 +33,6 @@ _MARKS: Mapping[str, tuple[str, Style]] = {
     "stops": ("  ✗ ", "bad"),
     "skips": ("  · ", "dim"),
 }
-
-
-class _Terminated(BaseException):
-    """SIGTERM or SIGHUP while a rollback is carried out."""
 
 
 def execute(app: App, arguments: str) -> Reply:
@@ -72,17 +68,8 @@ def execute_command(line: CommandLine, settings: Settings, read: Callable[[str],
         if found.warning:
             app.screen.err(f"! {name}: {found.warning}", "warn")
         reply = carry(app, dossier, rest, resume=resume)
-        if app.json:
-            answer = {
-                "schema": "devops-exe/1",
-                "command": {"kind": "execute", "arguments": " ".join(words)},
-                "text": reply.text,
-                "data": reply.data,
-            }
-            app.screen.raw_out(app.dump(answer))
-        elif reply.text:
-            app.screen.out(reply.text)
-        return int(reply.status)
+        answered = replace(reply, data={"data": reply.data})
+        return tell(app, "execute", " ".join(words), answered)
     finally:
         app.close()
 
@@ -240,7 +227,7 @@ def _carried(app: App, plan: RollbackPlan, hands: Hands, *, resume: bool, anew: 
     if anew:
         journal_file(plan.id).unlink(missing_ok=True)
 
-    def tell(kind: Said, step: Step, words: str) -> None:
+    def said(kind: Said, step: Step, words: str) -> None:
         if kind == "step":
             app.screen.err(f"{step.number}/{len(plan.steps)} {step.title}", "bold")
             return
@@ -251,8 +238,9 @@ def _carried(app: App, plan: RollbackPlan, hands: Hands, *, resume: bool, anew: 
     with Journal.open(plan.id, resume=resume) as journal:
         path = journal.path
         try:
-            with _terminable(app):
-                outcome = carry_out(plan, hands, journal, tell)
+            # the chat has its own way to be terminated
+            with nullcontext() if app.chatting else terminable(_terminated):
+                outcome = carry_out(plan, hands, journal, said)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted at step {journal.progress.begun or len(journal.progress.done) + 1} "
@@ -260,33 +248,12 @@ def _carried(app: App, plan: RollbackPlan, hands: Hands, *, resume: bool, anew: 
                 where=str(path),
                 fix="the same call with --resume looks at that step first and goes on",
             ) from None
-        except _Terminated:
-            raise SystemExit(int(ExitStatus.TERMINATED)) from None
     return _ended(outcome, path)
 
 
-@contextmanager
-def _terminable(app: App) -> Iterator[None]:
-    """SIGTERM and SIGHUP end the program that runs, and are journalled; the chat has its own."""
-    if app.chatting:
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        raise _Terminated
-
-    before = {}
-    try:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            before[number] = signal.signal(number, stop)
-    except ValueError:  # not the main thread
-        before = {}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _terminated(number: int) -> SystemExit:
+    del number
+    return SystemExit(int(ExitStatus.TERMINATED))
 
 
 def _ended(outcome: Outcome, path: Path) -> Reply:
